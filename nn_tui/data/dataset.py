@@ -1,0 +1,64 @@
+"""`Dataset`: rows that are ready to train on, and the names a person knows them by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Task = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Some rows: features and their targets, in the same order.
+
+    `x` is float32 `(rows, *input_shape)`. `y` is int64 `(rows,)` of class numbers for a classification
+    and float32 `(rows,)` or `(rows, outputs)` for a regression.
+    """
+
+    x: Array
+    y: Array
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.x)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Training, validation and test rows after scaling, with what a picture needs to show them in their own units.
+
+    Scaled value = (raw value - shift) / scale, per feature; both were fitted on the training rows only.
+    """
+
+    name: str
+    task: Task
+    train: Split
+    validation: Split | None
+    test: Split | None
+    feature_names: tuple[str, ...]
+    target_name: str = "label"
+    class_names: tuple[str, ...] = ()
+    """One a class for a classification, in the order of the class numbers; empty for a regression."""
+    shift: Array = field(default_factory=lambda: np.zeros(1, np.float32))
+    scale: Array = field(default_factory=lambda: np.ones(1, np.float32))
+    description: str = ""
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one row's features, without the batch."""
+        return tuple(self.train.x.shape[1:])
+
+    @property
+    def classes(self) -> int:
+        """The number of classes; 0 for a regression."""
+        return len(self.class_names)
+
+    @property
+    def outputs(self) -> int:
+        """The number of target values a row: 1 for class numbers and for a single regression target."""
+        return 1 if self.train.y.ndim == 1 else int(np.prod(self.train.y.shape[1:]))

@@ -1,0 +1,62 @@
+"""The error family: every fault a person can mend is one of these, with a message and a remedy.
+
+A message says what was given and what was expected; the remedy says what to do. `cli.main` and the app
+catch `NnTuiError` once each; anything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class NnTuiError(Exception):
+    """A fault with one clear line for the person who met it.
+
+    Args:
+        message: what was given and what was expected.
+        remedy: what to do about it; may be empty.
+    """
+
+    exit_status = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class SpecError(NnTuiError, ValueError):
+    """The experiment as described cannot be: an unknown key, a value out of bounds, a net that does not fit.
+
+    Args:
+        message: what was given and what was expected.
+        remedy: what to do about it; may be empty.
+        path: where it stands in the spec, dotted as in `--set`: `layers.2.units`; may be empty.
+    """
+
+    exit_status = 2
+
+    def __init__(self, message: str, remedy: str = "", path: str = "") -> None:
+        super().__init__(message, remedy)
+        self.path = path
+
+
+class ShapeError(SpecError):
+    """Two shapes do not fit each other; the message says both."""
+
+
+class DataError(NnTuiError, ValueError):
+    """The data cannot be used as they are; the message names the file, line or column."""
+
+    exit_status = 2
+
+
+class DivergedError(NnTuiError):
+    """Training left the finite numbers; the last good weights are kept."""
+
+    exit_status = 3
+
+
+class RunError(NnTuiError):
+    """A run could not be saved, opened or continued."""

@@ -1,0 +1,73 @@
+"""What the trainer obeys, each at the next batch boundary: frozen, imperative, a closed union."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nn_tui.experiment.spec import Spec
+
+
+@dataclass(frozen=True)
+class Play:
+    """Train until the last epoch or until told otherwise."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop before the next batch."""
+
+
+@dataclass(frozen=True)
+class RunBatches:
+    """Train this many batches, then pause."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class RunEpoch:
+    """Train to the end of the present epoch, then pause."""
+
+
+@dataclass(frozen=True)
+class SetPace:
+    """Train at most this many epochs a second; None is as fast as possible."""
+
+    epochs_per_second: float | None
+
+
+@dataclass(frozen=True)
+class SetParam:
+    """Change a live setting, by its path as in TOML and `--set`; marked on the curve and kept in the run."""
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """Take a new spec for the same data: weights of unchanged layers are kept when `keep_weights`.
+
+    Without it the network starts again from the weights its seed gives, and the history is cleared.
+    """
+
+    spec: Spec
+    keep_weights: bool = True
+
+
+@dataclass(frozen=True)
+class Watch:
+    """These insights are now visible (by registered name, with their options); compute no others."""
+
+    insights: tuple[str, ...]
+    options: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Close:
+    """Finish the batch and leave."""
+
+
+Command = Play | Pause | RunBatches | RunEpoch | SetPace | SetParam | Rebuild | Watch | Close

@@ -1,0 +1,89 @@
+"""`Snapshot`: what the worker last published; both sides may read it, nobody changes it.
+
+Parts are compared by identity: a panel redraws only when its part `is not` the one it drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from nn_tui.experiment.spec import Spec
+from nn_tui.insight.pictures import Picture
+
+Phase = Literal["ready", "training", "paused", "finished", "failed", "closed"]
+
+
+@dataclass(frozen=True, eq=False)
+class Status:
+    """Where the training stands.
+
+    `phase` "ready" is before the first batch; "finished" after the last epoch; "failed" carries the message.
+    """
+
+    phase: Phase
+    epoch: int
+    """Epochs completed."""
+    epochs: int
+    batch: int
+    """Batches done in the present epoch."""
+    batches: int
+    """Batches in an epoch."""
+    learning_rate: float
+    samples_per_second: float
+    """Over the last second of training; 0 when not training."""
+    seconds: float
+    """Time spent training, pauses excluded."""
+    pace: float | None
+    """Epochs a second at most; None is as fast as possible."""
+    error: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LogEntry:
+    """Something that happened, numbered without gaps from 1."""
+
+    number: int
+    epoch: int
+    kind: Literal["epoch", "change", "reset", "saved", "diverged", "end", "note"]
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """A moment on the curves: a learning-rate change, a rebuild."""
+
+    epoch: float
+    """Fractional: 2.5 is in the middle of the third epoch."""
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The history of every logged quantity, one value an epoch, as read-only arrays.
+
+    Names are Keras's: `loss`, `accuracy`, `val_loss`, `val_accuracy`. `epochs[i]` is the 1-based epoch of value i.
+    """
+
+    epochs: NDArray[Any]
+    values: Mapping[str, NDArray[Any]]
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """All that the screen may know of a run at one moment."""
+
+    spec: Spec
+    """What is being trained now, live changes included."""
+    status: Status
+    curves: Curves
+    log: tuple[LogEntry, ...]
+    insights: Mapping[str, Picture]
+    """The newest picture of each watched insight, by its registered name."""
+    parameters: int
+    """The number of parameters of the network."""

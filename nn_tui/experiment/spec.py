@@ -1,0 +1,78 @@
+"""What to train: frozen dataclasses that say everything about an experiment.
+
+The same spec and the same seed give the same run. An edit is `dataclasses.replace`, so undo is a list
+of specs. Nothing here knows TOML (`spec_file`), nor whether the network fits its data (`validation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Scaling = Literal["none", "minmax", "standard"]
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A registered thing and the settings that differ from its defaults: `Dense` with `units=16`.
+
+    `settings` is a plain dict by the parameter's name; it is never changed in place.
+    """
+
+    type: str
+    settings: Settings = field(default_factory=dict)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a setting that was made, else `default`."""
+        return self.settings.get(name, default)
+
+    def with_settings(self, **changed: Any) -> Thing:
+        """Give a copy with some settings changed."""
+        return Thing(self.type, {**self.settings, **changed})
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """Which rows: a source, its own settings (`rows`, `noise`), how they are scaled and split."""
+
+    source: str
+    settings: Settings = field(default_factory=dict)
+    """The generator's own parameters, those that differ from its defaults."""
+    target: str | None = None
+    features: tuple[str, ...] | None = None
+    scaling: Scaling = "none"
+    validation_split: float = 0.0
+    test_split: float = 0.0
+
+
+@dataclass(frozen=True)
+class CompileSpec:
+    """How it learns: the loss, the metrics and the optimizer."""
+
+    loss: Thing
+    optimizer: Thing
+    metrics: tuple[str, ...] = ("accuracy",)
+
+
+@dataclass(frozen=True)
+class FitSpec:
+    """How long and in what portions."""
+
+    batch_size: int = 32
+    epochs: int = 1
+    shuffle: bool = True
+    callbacks: tuple[Thing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An experiment: the data, the stack of layers (without the input), how it learns and for how long."""
+
+    name: str
+    data: DataSpec
+    layers: tuple[Thing, ...]
+    compile: CompileSpec
+    fit: FitSpec
+    seed: int = 0
