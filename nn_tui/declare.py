@@ -63,7 +63,8 @@ class Knob:
         at_most: the value must be this or less.
         scale: "log" where a step should multiply rather than add. Default "linear".
         live: may be changed while training goes on. Default False.
-        kind: the value names (or describes, as a mapping with a `type`) a registered thing of this kind.
+        kind: the value names (or describes, as a mapping with a `type`) a registered thing
+            of this kind.
     """
 
     __slots__ = ("above", "at_least", "at_most", "below", "kind", "live", "scale")
@@ -251,7 +252,7 @@ def sentence(thing: Any) -> str:
 
 
 def formula(thing: Any) -> str:
-    """Give the first indented block of a thing's docstring, unindented: how it is applied; may be empty."""
+    """Give the first indented block of a thing's docstring, unindented: how it is applied."""
     block: list[str] = []
     for line in (inspect.getdoc(thing) or "").splitlines()[1:]:
         if _SECTION.match(line):
@@ -283,7 +284,7 @@ def argument_helps(docstring: str) -> dict[str, str]:
 def check(
     thing: Any, values: Mapping[str, Any], *, path: str = "", label: str = ""
 ) -> dict[str, Any]:
-    """Check values against a thing's parameters; give them with types coerced (1 becomes 1.0, lists become tuples).
+    """Check values against a thing's parameters and coerce them: 1 to 1.0, lists to tuples.
 
     Args:
         thing: a registered class or function.

@@ -1,7 +1,7 @@
 """The error family: every fault a person can mend is one of these, with a message and a remedy.
 
-A message says what was given and what was expected; the remedy says what to do. `cli.main` and the app
-catch `NnTuiError` once each; anything else is a bug and keeps its traceback.
+A message says what was given and what was expected; the remedy says what to do. `cli.main` and
+the app catch `NnTuiError` once each; anything else is a bug and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class NnTuiError(Exception):
 
 
 class SpecError(NnTuiError, ValueError):
-    """The experiment as described cannot be: an unknown key, a value out of bounds, a net that does not fit.
+    """The experiment as described cannot be: unknown key, value out of bounds, no valid net.
 
     Args:
         message: what was given and what was expected.

@@ -16,8 +16,8 @@ Task = Literal["classification", "regression"]
 class Split:
     """Some rows: features and their targets, in the same order.
 
-    `x` is float32 `(rows, *input_shape)`. `y` is int64 `(rows,)` of class numbers for a classification
-    and float32 `(rows,)` or `(rows, outputs)` for a regression.
+    `x` is float32 `(rows, *input_shape)`. `y` is int64 `(rows,)` of class numbers for a
+    classification and float32 `(rows,)` or `(rows, outputs)` for a regression.
     """
 
     x: Array
@@ -30,9 +30,10 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Training, validation and test rows after scaling, with what a picture needs to show them in their own units.
+    """Training, validation and test rows after scaling, and how to show them in their own units.
 
-    Scaled value = (raw value - shift) / scale, per feature; both were fitted on the training rows only.
+    Scaled value = (raw value - shift) / scale, per feature; both were fitted on the training
+    rows only.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Dataset:
     feature_names: tuple[str, ...]
     target_name: str = "label"
     class_names: tuple[str, ...] = ()
-    """One a class for a classification, in the order of the class numbers; empty for a regression."""
+    """One a class, in the order of the class numbers; empty for a regression."""
     shift: Array = field(default_factory=lambda: np.zeros(1, np.float32))
     scale: Array = field(default_factory=lambda: np.ones(1, np.float32))
     description: str = ""
@@ -60,5 +61,5 @@ class Dataset:
 
     @property
     def outputs(self) -> int:
-        """The number of target values a row: 1 for class numbers and for a single regression target."""
+        """The number of target values a row: 1 for class numbers and for a single target."""
         return 1 if self.train.y.ndim == 1 else int(np.prod(self.train.y.shape[1:]))

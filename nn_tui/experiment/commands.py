@@ -40,7 +40,7 @@ class SetPace:
 
 @dataclass(frozen=True)
 class SetParam:
-    """Change a live setting, by its path as in TOML and `--set`; marked on the curve and kept in the run."""
+    """Change a live setting, by its path as in `--set`; marked on the curve, kept in the run."""
 
     path: str
     value: Any
@@ -59,7 +59,7 @@ class Rebuild:
 
 @dataclass(frozen=True)
 class Watch:
-    """These insights are now visible (by registered name, with their options); compute no others."""
+    """These insights are now visible, by registered name; compute no others."""
 
     insights: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]

@@ -21,7 +21,8 @@ Phase = Literal["ready", "training", "paused", "finished", "failed", "closed"]
 class Status:
     """Where the training stands.
 
-    `phase` "ready" is before the first batch; "finished" after the last epoch; "failed" carries the message.
+    `phase` "ready" is before the first batch, "finished" after the last epoch; "failed" carries
+    the message.
     """
 
     phase: Phase
@@ -66,7 +67,8 @@ class Mark:
 class Curves:
     """The history of every logged quantity, one value an epoch, as read-only arrays.
 
-    Names are Keras's: `loss`, `accuracy`, `val_loss`, `val_accuracy`. `epochs[i]` is the 1-based epoch of value i.
+    Names are Keras's: `loss`, `accuracy`, `val_loss`, `val_accuracy`. `epochs[i]` is the 1-based
+    epoch of value i.
     """
 
     epochs: NDArray[Any]

@@ -1,7 +1,8 @@
 """What to train: frozen dataclasses that say everything about an experiment.
 
-The same spec and the same seed give the same run. An edit is `dataclasses.replace`, so undo is a list
-of specs. Nothing here knows TOML (`spec_file`), nor whether the network fits its data (`validation`).
+The same spec and the same seed give the same run. An edit is `dataclasses.replace`, so undo is a
+list of specs. Nothing here knows TOML (`spec_file`), nor whether the network fits its data
+(`validation`).
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class FitSpec:
 
 @dataclass(frozen=True)
 class Spec:
-    """An experiment: the data, the stack of layers (without the input), how it learns and for how long."""
+    """An experiment: data, the stack of layers (without the input), how it learns, how long."""
 
     name: str
     data: DataSpec

@@ -1,7 +1,7 @@
 """The few kinds of picture that insights make and painters draw: data, not pixels.
 
-A picture is frozen and compared by identity. Every one has a `caption`: one line that says what one sees,
-with the numbers, so that it is understood without the drawing and without colour.
+A picture is frozen and compared by identity. Every one has a `caption`: one line that says what
+one sees, with the numbers, so that it is understood without the drawing and without colour.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ class Points:
 class Heatmap:
     """A function of two variables on a grid, with points on it.
 
-    `values` `(rows, columns)`, first row at the top (largest y). For `meaning` "signed" they lie in -1..1 and 0 is
-    the boundary; for "classes" they are class numbers and `strength` (0..1) says how sure.
+    `values` `(rows, columns)`, first row at the top (largest y). For `meaning` "signed" they lie
+    in -1..1 and 0 is the boundary; for "classes" they are class numbers and `strength` (0..1)
+    says how sure.
     """
 
     values: Array
@@ -88,7 +89,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A network as columns of nodes; `edges[i]` is the weight matrix `(from, to)` between columns i and i+1.
+    """A network as columns of nodes; `edges[i]` `(from, to)` joins columns i and i+1.
 
     None stands where two columns are not joined by a plain matrix.
     """
@@ -110,7 +111,7 @@ Picture = Lines | Heatmap | Graph | Sentence
 
 @dataclass(frozen=True, eq=False)
 class InsightRequest:
-    """What an insight is given, by the worker, between two batches; it must not change the model."""
+    """What an insight is given by the worker between two batches; it must not change the model."""
 
     model: Any
     """The `nn_tui.engine.models.Sequential` as it is now."""
