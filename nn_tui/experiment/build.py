@@ -1,0 +1,104 @@
+"""From a spec to what is trained: the data set and the compiled model."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from nn_tui.declare import find
+from nn_tui.errors import SpecError
+from nn_tui.experiment.document import to_document
+from nn_tui.experiment.spec import DataSpec, Spec, Thing
+
+if TYPE_CHECKING:
+    from nn_tui.data.dataset import Dataset
+    from nn_tui.engine.layers.layer import Layer
+    from nn_tui.engine.models import Sequential
+
+
+def load_data(data: DataSpec) -> Dataset:
+    """Give the rows that a spec names, scaled and split; the last few are remembered.
+
+    Raises:
+        DataError: the rows cannot be read or do not suffice for the split.
+    """
+    return _load_data(_Key(data))
+
+
+class _Key:
+    """A data spec as a key that can be hashed though its settings are a dict."""
+
+    def __init__(self, data: DataSpec) -> None:
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash((self.data.source, self.data.scaling, self.data.validation_split))
+
+
+@lru_cache(maxsize=4)
+def _load_data(key: _Key) -> Dataset:
+    from nn_tui.data.preprocessing import prepare
+    from nn_tui.data.sources import load
+
+    data = key.data
+    raw = load(data.source, data.settings, target=data.target, features=data.features)
+    return prepare(
+        raw,
+        scaling=data.scaling,
+        validation_split=data.validation_split,
+        test_split=data.test_split,
+    )
+
+
+def build_layer(thing: Thing, path: str = "") -> Layer:
+    """Make one layer, not yet built.
+
+    Raises:
+        SpecError: its settings are refused; `path` says where.
+    """
+    try:
+        layer: Layer = find("layer", thing.type)(**thing.settings)
+    except SpecError as error:
+        inner = error.path.rsplit(".", 1)[-1]
+        where = f"{path}.{inner}" if inner and path else path
+        raise SpecError(error.message, error.remedy, where) from None
+    return layer
+
+
+def build_model(spec: Spec, input_shape: tuple[int, ...], dtype: str = "float32") -> Sequential:
+    """Make, build and compile the network of a spec, with the initial weights of its seed.
+
+    Args:
+        spec: what to build.
+        input_shape: one row's shape, without the batch.
+        dtype: "float32" or "float64". Default "float32".
+    """
+    from nn_tui.engine.layers import Input
+    from nn_tui.engine.models import Sequential
+
+    model = Sequential(name=spec.name, dtype=dtype, seed=spec.seed)
+    model.add(Input(shape=input_shape))
+    for index, thing in enumerate(spec.layers):
+        model.add(build_layer(thing, f"layers.{index}"))
+    model.compile(
+        optimizer=find("optimizer", spec.compile.optimizer.type)(**spec.compile.optimizer.settings),
+        loss=find("loss", spec.compile.loss.type)(**spec.compile.loss.settings),
+        metrics=list(spec.compile.metrics),
+    )
+    return model
+
+
+def build_callbacks(spec: Spec) -> list[Any]:
+    """Make the callbacks of a spec."""
+    return [find("callback", thing.type)(**thing.settings) for thing in spec.fit.callbacks]
+
+
+def same_run(one: Spec, other: Spec) -> bool:
+    """Whether two specs train the same thing in the same way; names may differ."""
+    documents = [to_document(one), to_document(other)]
+    for document in documents:
+        document.pop("name")
+    return documents[0] == documents[1]

@@ -1,0 +1,315 @@
+"""A spec as plain tables (what TOML and JSON can say), and back; problems are named by path.
+
+Reading checks names, types and bounds against the declarations. Whether the network fits its
+data is asked of `validation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from nn_tui.declare import Kind, canonical, check, find, nearest, registered, shown
+from nn_tui.errors import SpecError
+from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Scaling, Spec, Thing
+
+Table = dict[str, Any]
+
+_TOP = ("name", "seed", "data", "layers", "compile", "fit")
+_DATA = ("source", "target", "features", "scaling", "validation_split", "test_split")
+_COMPILE = ("loss", "optimizer", "metrics")
+_FIT = ("batch_size", "epochs", "shuffle", "callbacks")
+
+
+def to_document(spec: Spec) -> Table:
+    """Write a spec as plain tables; only the settings that were made are written."""
+    data: Table = {"source": spec.data.source, **_plain(spec.data.settings)}
+    if spec.data.target is not None:
+        data["target"] = spec.data.target
+    if spec.data.features is not None:
+        data["features"] = list(spec.data.features)
+    data["scaling"] = spec.data.scaling
+    data["validation_split"] = spec.data.validation_split
+    data["test_split"] = spec.data.test_split
+    loss = spec.compile.loss
+    fit: Table = {
+        "batch_size": spec.fit.batch_size,
+        "epochs": spec.fit.epochs,
+        "shuffle": spec.fit.shuffle,
+    }
+    if spec.fit.callbacks:
+        fit["callbacks"] = [_thing(callback) for callback in spec.fit.callbacks]
+    return {
+        "name": spec.name,
+        "seed": spec.seed,
+        "data": data,
+        "layers": [_thing(layer) for layer in spec.layers],
+        "compile": {
+            "loss": _thing(loss) if loss.settings else loss.type,
+            "metrics": list(spec.compile.metrics),
+            "optimizer": _thing(spec.compile.optimizer),
+        },
+        "fit": fit,
+    }
+
+
+def from_document(document: Mapping[str, Any]) -> Spec:
+    """Read a spec from plain tables.
+
+    Raises:
+        SpecError: an unknown key (with the nearest known one), a missing one, a wrong type or a
+            broken bound; `path` says where.
+    """
+    _register_everything()
+    _known(document, _TOP, "", "The spec")
+    for part in ("data", "layers", "compile"):
+        if part not in document:
+            raise SpecError(f"The spec has no [{part}] part.", f"Add [{part}].", part)
+    data = _table(document["data"], "data")
+    layers = document["layers"]
+    if not isinstance(layers, (list, tuple)):
+        raise SpecError(
+            f"layers must be a list of tables, got {shown(layers)}.", "Write [[layers]].", "layers"
+        )
+    source = _text(data.get("source"), "data.source")
+    return Spec(
+        name=_text(document.get("name", source), "name"),
+        seed=_whole(document.get("seed", 0), "seed", at_least=0),
+        data=_data(data, source),
+        layers=tuple(
+            _read_thing("layer", layer, f"layers.{index}") for index, layer in enumerate(layers)
+        ),
+        compile=_compile(_table(document["compile"], "compile")),
+        fit=_fit(_table(document.get("fit", {}), "fit")),
+    )
+
+
+def set_value(spec: Spec, path: str, value: Any) -> Spec:
+    """Give a copy of the spec with one value changed, by its dotted path: `layers.0.units`.
+
+    A value of None takes the setting away, so that its default holds again.
+
+    Raises:
+        SpecError: the path leads nowhere, or the value does not fit.
+    """
+    document = to_document(spec)
+    *parents, last = path.split(".")
+    place: Any = document
+    for depth, name in enumerate(parents):
+        place = _step(place, name, path, ".".join(parents[: depth + 1]))
+    if isinstance(place, list):
+        _step(place, last, path, path)
+        place[int(last)] = value
+    elif not isinstance(place, dict):
+        raise SpecError(f"{path} leads nowhere in this spec.", "Look at the spec's own keys.", path)
+    elif value is None:
+        place.pop(last, None)
+    else:
+        place[last] = value
+    try:
+        return from_document(document)
+    except SpecError as error:
+        if error.path:
+            raise
+        raise SpecError(error.message, error.remedy, path) from None
+
+
+def _step(place: Any, name: str, path: str, reached: str) -> Any:
+    if isinstance(place, list):
+        if not name.isdecimal() or int(name) >= len(place):
+            count = len(place)
+            told = f"0 to {count - 1}" if count else "none, the list is empty"
+            raise SpecError(f"{reached} does not exist.", f"There are {told}.", path)
+        return place[int(name)]
+    if isinstance(place, dict) and name not in place and reached == "fit.callbacks":
+        return place.setdefault(name, [])
+    if not isinstance(place, dict) or name not in place:
+        known = place if isinstance(place, dict) else ()
+        raise SpecError(f"The spec has no {reached!r}.", nearest(name, known), path)
+    if isinstance(place[name], str) and reached == "compile.loss":
+        place[name] = {"type": place[name]}
+    return place[name]
+
+
+def _data(table: Mapping[str, Any], source: str) -> DataSpec:
+    own = {key: value for key, value in table.items() if key not in _DATA}
+    if source in registered("dataset"):
+        try:
+            own = check(find("dataset", source), own, path="data", label=source)
+        except SpecError as error:
+            key = error.path.removeprefix("data.")
+            if key in own and "no setting" in error.message:
+                remedy = nearest(key, [*_DATA, *_settings_of(source)])
+                raise SpecError(error.message, remedy, error.path) from None
+            raise
+    else:
+        from nn_tui.data.sources import FILE_SETTINGS
+
+        _known(own, FILE_SETTINGS, "data", "[data]", also=_DATA)
+    scaling = table.get("scaling", "none")
+    if scaling not in get_args(Scaling):
+        choices = ", ".join(get_args(Scaling))
+        raise SpecError(
+            f"scaling must be one of {choices}, got {shown(scaling)}.",
+            nearest(str(scaling), get_args(Scaling)),
+            "data.scaling",
+        )
+    features = table.get("features")
+    if features is not None and (
+        not isinstance(features, (list, tuple))
+        or not all(isinstance(name, str) for name in features)
+    ):
+        raise SpecError(
+            f"features must be a list of column names, got {shown(features)}.",
+            'Write features = ["age", "weight"].',
+            "data.features",
+        )
+    target = table.get("target")
+    return DataSpec(
+        source=source,
+        settings=own,
+        target=None if target is None else _text(target, "data.target"),
+        features=None if features is None else tuple(features),
+        scaling=scaling,
+        validation_split=_fraction(table.get("validation_split", 0.0), "data.validation_split"),
+        test_split=_fraction(table.get("test_split", 0.0), "data.test_split"),
+    )
+
+
+def _settings_of(source: str) -> list[str]:
+    from nn_tui.declare import params
+
+    return [param.name for param in params(find("dataset", source))]
+
+
+def _compile(table: Mapping[str, Any]) -> CompileSpec:
+    _known(table, _COMPILE, "compile", "[compile]")
+    for part in ("loss", "optimizer"):
+        if part not in table:
+            raise SpecError(f"[compile] has no {part}.", f"Set compile.{part}.", f"compile.{part}")
+    metrics = table.get("metrics", [])
+    if not isinstance(metrics, (list, tuple)) or not all(isinstance(m, str) for m in metrics):
+        raise SpecError(
+            f"metrics must be a list of names, got {shown(metrics)}.",
+            'Write metrics = ["accuracy"].',
+            "compile.metrics",
+        )
+    for metric in metrics:
+        _name("metric", metric, "compile.metrics")
+    return CompileSpec(
+        loss=_read_thing("loss", table["loss"], "compile.loss"),
+        optimizer=_read_thing("optimizer", table["optimizer"], "compile.optimizer"),
+        metrics=tuple(metrics),
+    )
+
+
+def _fit(table: Mapping[str, Any]) -> FitSpec:
+    _known(table, _FIT, "fit", "[fit]")
+    shuffle = table.get("shuffle", True)
+    if not isinstance(shuffle, bool):
+        raise SpecError(f"shuffle must be true or false, got {shown(shuffle)}.", "", "fit.shuffle")
+    callbacks = table.get("callbacks", [])
+    if not isinstance(callbacks, (list, tuple)):
+        raise SpecError(
+            f"callbacks must be a list of tables, got {shown(callbacks)}.",
+            "Write [[fit.callbacks]].",
+            "fit.callbacks",
+        )
+    return FitSpec(
+        batch_size=_whole(table.get("batch_size", 32), "fit.batch_size", at_least=1),
+        epochs=_whole(table.get("epochs", 1), "fit.epochs", at_least=1),
+        shuffle=shuffle,
+        callbacks=tuple(
+            _read_thing("callback", callback, f"fit.callbacks.{index}")
+            for index, callback in enumerate(callbacks)
+        ),
+    )
+
+
+def _read_thing(kind: Kind, value: Any, path: str) -> Thing:
+    if isinstance(value, str):
+        value = {"type": value}
+    table = _table(value, path)
+    if "type" not in table:
+        raise SpecError(f"{path} has no type.", f"Set {path}.type.", f"{path}.type")
+    type_name = _name(kind, _text(table["type"], f"{path}.type"), f"{path}.type")
+    settings = {key: item for key, item in table.items() if key != "type"}
+    checked = check(find(kind, type_name), settings, path=path, label=type_name)
+    return Thing(type_name, checked)
+
+
+def _name(kind: Kind, name: str, path: str) -> str:
+    try:
+        canonical_name = canonical(kind, name)
+    except SpecError as error:
+        raise SpecError(error.message, error.remedy, path) from None
+    # A metric's given name is the key it is logged under, so an alias is kept as it was written.
+    return name if kind == "metric" else canonical_name
+
+
+def _thing(thing: Thing) -> Table:
+    return {"type": thing.type, **_plain(thing.settings)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _known(
+    table: Mapping[str, Any],
+    names: tuple[str, ...],
+    path: str,
+    label: str,
+    also: tuple[str, ...] = (),
+) -> None:
+    for key in table:
+        if key not in names:
+            where = f"{path}.{key}" if path else key
+            raise SpecError(f"{label} has no setting {key!r}.", nearest(key, names + also), where)
+
+
+def _table(value: Any, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise SpecError(f"{path} must be a table, got {shown(value)}.", f"Write [{path}].", path)
+    return value
+
+
+def _text(value: Any, path: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise SpecError(f"{path} must be text, got {shown(value)}.", f"Set {path}.", path)
+    return value
+
+
+def _whole(value: Any, path: str, *, at_least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise SpecError(f"{path} must be a whole number, got {shown(value)}.", "", path)
+    if value < at_least:
+        raise SpecError(
+            f"{path} must be at least {at_least}, got {value}.",
+            f"Set {path} to {at_least} or more.",
+            path,
+        )
+    return value
+
+
+def _fraction(value: Any, path: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+        raise SpecError(
+            f"{path} must be a fraction from 0 to below 1, got {shown(value)}.",
+            f"Set {path} to 0.1 for a tenth.",
+            path,
+        )
+    return float(value)
+
+
+def _register_everything() -> None:
+    """Import the families whose names a spec may use, so that their registers are full."""
+    import nn_tui.data.generators
+    import nn_tui.engine.layers
+    import nn_tui.engine.losses
+    import nn_tui.engine.metrics
+    import nn_tui.engine.optimizers  # noqa: F401  # imported for their registrations

@@ -1,0 +1,54 @@
+"""Writing a file whole or not at all: temporary file beside it, fsync, rename, fsync the folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from nn_tui.errors import RunError
+
+
+def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> None:
+    """Write bytes to a file so that a reader sees the old content or the new, never a part.
+
+    Args:
+        path: the target; its folder is made when missing.
+        content: all the bytes.
+        keep_previous: keep the content there was as `NAME.prev`. Default False.
+
+    Raises:
+        RunError: the disk is full, the folder is read-only, ...; the old content is untouched.
+    """
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
+        )
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if keep_previous and path.exists():
+            os.replace(path, path.with_name(path.name + ".prev"))
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise RunError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Choose another place or make room.",
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without this the rename itself may be lost when the power fails.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

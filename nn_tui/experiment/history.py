@@ -1,0 +1,64 @@
+"""The curves of a run: values appended by the worker, read by the screen, never copied to be published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.experiment.snapshot import Curves, Mark
+
+_FIRST = 256
+
+
+class GrowingCurves:
+    """One value an epoch for every logged quantity.
+
+    What `view` gives never changes: values are appended behind it, and growing takes new arrays.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._epochs: NDArray[np.int64] = np.empty(_FIRST, np.int64)
+        self._values: dict[str, NDArray[np.float64]] = {}
+        self._marks: tuple[Mark, ...] = ()
+        self._view: Curves | None = None
+
+    def append(self, epoch: int, values: Mapping[str, float]) -> None:
+        """Add the values of an epoch; a quantity that is new or absent has NaN where it was not logged."""
+        if self._count == len(self._epochs):
+            self._epochs = np.concatenate([self._epochs, np.empty_like(self._epochs)])
+            for name, old in self._values.items():
+                self._values[name] = np.concatenate([old, np.full(len(old), np.nan)])
+        for name in values:
+            if name not in self._values:
+                self._values[name] = np.full(len(self._epochs), np.nan)
+        self._epochs[self._count] = epoch
+        for name, value in values.items():
+            self._values[name][self._count] = value
+        self._count += 1
+        self._view = None
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Remember a moment on the curves; `epoch` may be fractional."""
+        self._marks = (*self._marks, Mark(epoch, text))
+        self._view = None
+
+    def view(self) -> Curves:
+        """Give the curves so far as read-only arrays; the same object while nothing was added."""
+        if self._view is None:
+            self._view = Curves(
+                epochs=_frozen(self._epochs[: self._count]),
+                values={
+                    name: _frozen(array[: self._count]) for name, array in self._values.items()
+                },
+                marks=self._marks,
+            )
+        return self._view
+
+
+def _frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

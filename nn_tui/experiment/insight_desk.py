@@ -1,0 +1,58 @@
+"""Which insights are being watched, and when the worker may spend time on them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from nn_tui.declare import find
+from nn_tui.errors import NnTuiError
+from nn_tui.insight.pictures import InsightRequest, Picture, Sentence
+
+if TYPE_CHECKING:
+    from nn_tui.data.dataset import Dataset
+    from nn_tui.engine.models import Sequential
+
+SHARE = 0.04
+"""The part of the training time that pictures may take."""
+
+
+class InsightDesk:
+    """Makes the watched pictures in turn, the oldest first, within a share of the time."""
+
+    def __init__(self) -> None:
+        self.pictures: Mapping[str, Picture] = {}
+        self._watched: tuple[str, ...] = ()
+        self._options: Mapping[str, Mapping[str, Any]] = {}
+        self._free_again = 0.0
+        self._turn = 0
+
+    def watch(self, insights: tuple[str, ...], options: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make these pictures from now on, and no others."""
+        self._watched = insights
+        self._options = options
+        self.pictures = {name: self.pictures[name] for name in insights if name in self.pictures}
+
+    def refresh_all(self, model: Sequential, data: Dataset) -> None:
+        """Make every watched picture now: nothing is being trained, so nobody waits."""
+        for name in self._watched:
+            self._make(name, model, data)
+
+    def refresh_one(self, model: Sequential, data: Dataset) -> None:
+        """Make the next watched picture, unless the last ones have used up their share of time."""
+        started = time.perf_counter()
+        if not self._watched or started < self._free_again:
+            return
+        self._turn = (self._turn + 1) % len(self._watched)
+        self._make(self._watched[self._turn], model, data)
+        ended = time.perf_counter()
+        self._free_again = ended + (ended - started) * (1 - SHARE) / SHARE
+
+    def _make(self, name: str, model: Sequential, data: Dataset) -> None:
+        options = dict(self._options.get(name, {}))
+        try:
+            picture = find("insight", name)(InsightRequest(model, data, options), **options)
+        except NnTuiError as error:
+            picture = Sentence(str(error))
+        self.pictures = {**self.pictures, name: picture}

@@ -1,0 +1,193 @@
+"""One model in training: what the worker thread holds, without the thread.
+
+The command line, the worker and a sweep all train through this, so that they get the same numbers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from nn_tui.declare import find, params
+from nn_tui.engine.models import Sequential
+from nn_tui.engine.training import Training
+from nn_tui.errors import SpecError
+from nn_tui.experiment.build import build_callbacks, build_model, load_data
+from nn_tui.experiment.document import set_value
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.validation import require_valid
+
+
+class Session:
+    """A compiled model, its data and its place in the training.
+
+    Args:
+        spec: what to train.
+        before: a session whose weights are kept for layers that are the same, and whose epochs
+            go on. Default: none, start from the seed's weights.
+
+    Raises:
+        NnTuiError: the spec cannot be trained, the data cannot be read.
+    """
+
+    def __init__(self, spec: Spec, before: Session | None = None) -> None:
+        require_valid(spec)
+        self.spec = spec
+        self.data = load_data(spec.data)
+        self.model: Sequential = build_model(spec, self.data.input_shape)
+        self.kept = ""
+        self._samples_before = 0
+        epoch = 0
+        if before is not None:
+            epoch = before.epoch
+            self._samples_before = before.samples
+            self.kept = _keep_weights(before, self)
+        self._start(epoch, max(spec.fit.epochs, before.epochs if before else 0))
+
+    def _start(self, epoch: int, epochs: int) -> None:
+        validation = self.data.validation
+        self.training = Training(
+            self.model,
+            self.data.train.x,
+            self.data.train.y,
+            batch_size=self.spec.fit.batch_size,
+            epochs=epochs,
+            shuffle=self.spec.fit.shuffle,
+            validation_data=None if validation is None else (validation.x, validation.y),
+            callbacks=build_callbacks(self.spec),
+            initial_epoch=epoch,
+        )
+        self._first_epoch = epoch
+
+    def steps(self) -> Iterator[bool]:
+        """Train batch by batch; each item says whether that batch ended an epoch."""
+        return iter(self.training)
+
+    @property
+    def started(self) -> bool:
+        """Whether any batch has been trained."""
+        return self.training.epoch > 0 or self.training.batch > 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last epoch is done or a callback has ended the training."""
+        return self.training.epoch >= self.training.epochs or bool(self.training.stop_reason)
+
+    @property
+    def ending(self) -> str:
+        """Say how the training ended."""
+        return self.training.stop_reason or f"Done: {self.epoch} epochs."
+
+    @property
+    def epoch(self) -> int:
+        """Epochs completed."""
+        return self.training.epoch
+
+    @property
+    def epochs(self) -> int:
+        """Epochs there will be."""
+        return self.training.epochs
+
+    @property
+    def batch(self) -> int:
+        """Batches done in the present epoch."""
+        return self.training.batch
+
+    @property
+    def batches(self) -> int:
+        """Batches in an epoch."""
+        return self.training.steps_per_epoch
+
+    @property
+    def position(self) -> float:
+        """The place on the epoch axis: 2.5 is in the middle of the third epoch."""
+        return self.epoch + self.batch / self.batches
+
+    @property
+    def samples(self) -> int:
+        """Samples trained on so far."""
+        rows = len(self.data.train)
+        epochs = self.epoch - self._first_epoch
+        return (
+            self._samples_before + epochs * rows + min(self.batch * self.training.batch_size, rows)
+        )
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate now."""
+        return float(self.model.optimizer.learning_rate)
+
+    @property
+    def parameters(self) -> int:
+        """The number of parameters of the network."""
+        return self.model.count_params()
+
+    def last_epoch(self) -> dict[str, float]:
+        """Give what the last completed epoch measured."""
+        return {name: values[-1] for name, values in self.training.history.items()}
+
+    def train_further(self, epochs: int) -> None:
+        """Add epochs to a training that has ended."""
+        self.training.epochs = self.training.epoch + epochs
+        self.training.stop_reason = ""
+
+    def set_param(self, path: str, value: Any) -> None:
+        """Change a live setting by its path, from the next batch on.
+
+        Raises:
+            SpecError: the path leads nowhere, the value is refused, or the setting is not live.
+        """
+        spec = set_value(self.spec, path, value)
+        match path.split("."):
+            case ["fit", "batch_size"]:
+                self.training.batch_size = spec.fit.batch_size
+            case ["fit", "epochs"]:
+                self.training.epochs = max(spec.fit.epochs, self.training.epoch)
+            case ["compile", "optimizer", name]:
+                optimizer = spec.compile.optimizer
+                _set_live(self.model.optimizer, "optimizer", optimizer.type, name, path, value)
+            case ["layers", index, name]:
+                layer = self.model.layers[int(index)]
+                _set_live(layer, "layer", spec.layers[int(index)].type, name, path, value)
+            case _:
+                raise SpecError(f"{path} cannot be changed while training.", "Reset first.", path)
+        self.spec = spec
+
+
+def _set_live(thing: Any, kind: Any, type_name: str, name: str, path: str, value: Any) -> None:
+    param = next(param for param in params(find(kind, type_name)) if param.name == name)
+    if not param.knob.live:
+        raise SpecError(f"{path} cannot be changed while training.", "Reset first.", path)
+    if value is None and not param.optional:
+        value = param.default
+    setattr(thing, name, value)
+
+
+def _keep_weights(before: Session, now: Session) -> str:
+    """Copy the weights of layers that did not change; say what was kept."""
+    old, new = _signatures(before), _signatures(now)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    kept, weighted = 0, 0
+    pairs = {
+        block.b + step: block.a + step
+        for block in matcher.get_matching_blocks()
+        for step in range(block.size)
+    }
+    for index, layer in enumerate(now.model.layers):
+        if not layer.get_weights():
+            continue
+        weighted += 1
+        if index in pairs:
+            layer.set_weights(before.model.layers[pairs[index]].get_weights())
+            kept += 1
+    return f"Weights kept in {kept} of {weighted} layers."
+
+
+def _signatures(session: Session) -> list[str]:
+    """Say of each layer all that its weights depend on: type, shapes, number of units."""
+    return [
+        json.dumps([thing.type, [array.shape for array in layer.get_weights()]])
+        for thing, layer in zip(session.spec.layers, session.model.layers, strict=True)
+    ]

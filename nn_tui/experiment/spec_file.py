@@ -1,0 +1,123 @@
+"""A spec as a TOML file: read with every problem named by path and line, written whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from nn_tui.errors import SpecError
+from nn_tui.experiment.document import from_document, set_value, to_document
+from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.spec import Spec
+
+__all__ = ["dumps", "load", "loads", "parse_assignment", "save", "set_value"]
+
+_LARGEST = 1_000_000
+"""Bytes; a spec is a page of text, so anything larger is another kind of file."""
+
+
+def loads(text: str, *, origin: str = "") -> Spec:
+    """Read a spec from TOML text.
+
+    Args:
+        text: the TOML.
+        origin: the file's name, for messages. Default: none.
+
+    Raises:
+        SpecError: not TOML, or something in it is wrong; says the line where it can be found.
+    """
+    place = f"{origin}: " if origin else ""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{place}not valid TOML: {error}.", "Mend that line.") from None
+    except RecursionError:
+        raise SpecError(f"{place}nested too deeply for a spec.", "Flatten it.") from None
+    try:
+        return from_document(document)
+    except SpecError as error:
+        line = line_of(text, error.path)
+        where = f"{origin or 'spec'}, line {line}: " if line else place
+        raise SpecError(f"{where}{error.message}", error.remedy, error.path) from None
+
+
+def load(path: str | os.PathLike[str]) -> Spec:
+    """Read a spec from a TOML file.
+
+    Raises:
+        SpecError: the file cannot be read or is wrong.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > _LARGEST:
+            size = file.stat().st_size
+            raise SpecError(f"{file} has {size:,} bytes: too large for a spec.", "Choose another.")
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SpecError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from None
+    except UnicodeDecodeError:
+        raise SpecError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from None
+    return loads(text, origin=file.name)
+
+
+def dumps(spec: Spec) -> str:
+    """Write a spec as TOML text; `loads` gives an equal spec back."""
+    import tomli_w
+
+    return tomli_w.dumps(to_document(spec))
+
+
+def save(spec: Spec, path: str | os.PathLike[str]) -> None:
+    """Write a spec to a TOML file, whole or not at all.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    write_whole(Path(path), dumps(spec).encode())
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """Split `KEY=VALUE` as given to `--set`; the value is read as TOML, else taken as text.
+
+    Raises:
+        SpecError: there is no `=` or no key.
+    """
+    path, sign, written = text.partition("=")
+    if not sign or not path.strip():
+        raise SpecError(
+            f"--set needs KEY=VALUE, got {text!r}.",
+            "For example --set compile.optimizer.learning_rate=0.01.",
+        )
+    try:
+        value = tomllib.loads(f"value = {written}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = {"True": True, "False": False}.get(written.strip(), written.strip())
+    return path.strip(), value
+
+
+def line_of(text: str, path: str) -> int:
+    """Find the 1-based line of a dotted path in TOML text, or of its table; 0 if neither."""
+    if not path:
+        return 0
+    names = path.split(".")
+    table: list[str] = []
+    counts: dict[str, int] = {}
+    best, best_depth = 0, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line):
+            table = [name.strip().strip("\"'") for name in header[2].split(".")]
+            if header[1]:
+                joined = ".".join(table)
+                counts[joined] = counts.get(joined, -1) + 1
+                table = [*table, str(counts[joined])]
+            found = table
+        elif entry := re.match(r"\s*([\w\-.\"']+)\s*=", line):
+            found = [*table, *(name.strip("\"'") for name in entry[1].split("."))]
+        else:
+            continue
+        if found == names[: len(found)] and len(found) > best_depth:
+            best, best_depth = number, len(found)
+    return best
