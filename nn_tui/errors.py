@@ -60,3 +60,9 @@ class DivergedError(NnTuiError):
 
 class RunError(NnTuiError):
     """A run could not be saved, opened or continued."""
+
+
+class UsageError(NnTuiError):
+    """The program was called in a way that cannot work here."""
+
+    exit_status = 2

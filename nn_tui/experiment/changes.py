@@ -26,7 +26,7 @@ def changes(old: Spec, new: Spec) -> tuple[Command, ...] | None:
 
 
 def _live_changes(old: Spec, new: Spec) -> list[SetParam] | None:
-    """Give the settings to change while training goes on; None where the stack or a rule differs."""
+    """Give the settings to change while it trains; None where the stack or a rule differs."""
     if (
         len(old.layers) != len(new.layers)
         or old.compile.loss != new.compile.loss

@@ -1,4 +1,4 @@
-"""The curves of a run: values appended by the worker, read by the screen, never copied to be published."""
+"""The curves of a run: appended by the worker, read by the screen, published without a copy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class GrowingCurves:
         self._view: Curves | None = None
 
     def append(self, epoch: int, values: Mapping[str, float]) -> None:
-        """Add the values of an epoch; a quantity that is new or absent has NaN where it was not logged."""
+        """Add the values of an epoch; NaN stands where a quantity was not logged."""
         if self._count == len(self._epochs):
             self._epochs = np.concatenate([self._epochs, np.empty_like(self._epochs)])
             for name, old in self._values.items():

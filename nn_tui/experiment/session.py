@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nn_tui.declare import find, params
@@ -132,6 +132,15 @@ class Session:
         """Add epochs to a training that has ended."""
         self.training.epochs = self.training.epoch + epochs
         self.training.stop_reason = ""
+
+    def state(self) -> dict[str, Any]:
+        """Give all that continuing bit for bit needs: arrays, and what JSON can say."""
+        return {"model": self.model.state(), "training": self.training.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go to where `state` was taken."""
+        self.model.restore(state["model"])
+        self.training.restore(state["training"])
 
     def set_param(self, path: str, value: Any) -> None:
         """Change a live setting by its path, from the next batch on.

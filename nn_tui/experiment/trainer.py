@@ -128,7 +128,7 @@ class _Worker:
         publish(self._make_snapshot())
 
     def _begin(self, spec: Spec, before: Session | None) -> None:
-        """Build what the spec says; with `before`, its weights are kept where layers are the same."""
+        """Build what the spec says; with `before`, its weights are kept where they fit."""
         self.spec = spec
         try:
             self.session = Session(spec, before)
@@ -325,7 +325,7 @@ class _Speed:
     def update(self, samples: int) -> None:
         now = time.perf_counter()
         passed = now - self._since
-        if passed >= 0.5 or self.value == 0 and passed > 0.02:
+        if passed >= 0.5 or (self.value == 0 and passed > 0.02):
             self.value = (samples - self._samples) / passed
             self._since, self._samples = now, samples
 

@@ -1,0 +1,233 @@
+"""The command line: parses, imports what the command needs, turns every fault into one line.
+
+`--help` must stay quick, so nothing that knows NumPy or Textual is imported at the top.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from nn_tui import __version__
+from nn_tui.errors import NnTuiError, UsageError
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.headless import Report
+    from nn_tui.experiment.spec import Spec
+
+SOURCE_HELP = "an example's name, a spec (.toml), a data file or a saved run; see `nn-tui examples`"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and give its exit status.
+
+    0 done; 1 failed; 2 bad usage or bad input; 3 training diverged; 130 interrupted.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
+        words.insert(0, "open")
+    options = parser.parse_args(words)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except NnTuiError as error:
+        if options.debug:
+            raise
+        print(f"nn-tui: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("nn-tui: interrupted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`nn-tui examples | head`); that is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if options.debug:
+            raise
+        print(f"nn-tui: {error}.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nn-tui",
+        description="A neural-network workbench for the terminal.",
+        epilog="`nn-tui [SOURCE]` opens the app; SOURCE is " + SOURCE_HELP + ".",
+    )
+    parser.add_argument("--version", action="version", version=f"nn-tui {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, (run, summary, add_options) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        add_options(command)
+        command.add_argument("--debug", action="store_true", help="show the traceback of a fault")
+        command.set_defaults(run=run)
+    return parser
+
+
+def _source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
+    _settings(parser)
+
+
+def _settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        dest="assignments",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="change a setting of the spec: layers.0.units=32; may be given several times",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="the seed of weights and order")
+
+
+def _open_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
+    _settings(parser)
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
+    _settings(parser)
+    parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs")
+    parser.add_argument(
+        "--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
+    parser.add_argument("--save", metavar="DIR", help="keep the run in this folder")
+    parser.add_argument("--resume", metavar="DIR", help="continue the run kept in this folder")
+
+
+def _no_options(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def _spec(options: argparse.Namespace, source: str) -> Spec:
+    from nn_tui.experiment.sources import open_source
+    from nn_tui.experiment.spec_file import parse_assignment, set_value
+
+    spec = open_source(source)
+    for assignment in options.assignments:
+        spec = set_value(spec, *parse_assignment(assignment))
+    if options.seed is not None:
+        spec = set_value(spec, "seed", options.seed)
+    return spec
+
+
+def _open(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.sources import DEFAULT
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The app needs a terminal on both input and output.",
+            "Use `nn-tui train` to train without a screen.",
+        )
+    spec = _spec(options, options.source or DEFAULT)
+    from nn_tui.tui.app import NnTuiApp
+
+    NnTuiApp(spec).run()
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.headless import resume, train
+    from nn_tui.experiment.spec_file import set_value
+
+    if options.resume is not None:
+        run = resume(options.resume, epochs=options.epochs)
+    else:
+        from nn_tui.experiment.sources import DEFAULT
+
+        spec = _spec(options, options.source or DEFAULT)
+        if options.epochs is not None:
+            spec = set_value(spec, "fit.epochs", options.epochs)
+        run = train(spec, save=options.save)
+    tell = _json_teller() if options.json else _line_teller(options.verbose)
+    status = 0
+    for report in run:
+        tell(report)
+        status = report.exit_status
+    return status
+
+
+def _json_teller() -> Callable[[Report], None]:
+    def tell(report: Report) -> None:
+        print(json.dumps(report.as_json()), flush=True)
+        if report.message:
+            print(f"nn-tui: {report.message}", file=sys.stderr)
+
+    return tell
+
+
+def _line_teller(verbose: int) -> Callable[[Report], None]:
+    def tell(report: Report) -> None:
+        if report.line and verbose == 2:
+            print(report.line, flush=True)
+        elif report.line and verbose == 1:
+            end = "\n" if report.epoch == report.epochs else ""
+            print(f"\r\x1b[K{report.bar()} {report.line}", end=end, flush=True)
+        if report.message:
+            print(f"nn-tui: {report.message}", file=sys.stderr)
+
+    return tell
+
+
+def _summary(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.build import build_model, load_data
+    from nn_tui.experiment.validation import require_valid
+
+    spec = _spec(options, options.source)
+    require_valid(spec)
+    build_model(spec, load_data(spec.data).input_shape).summary()
+    return 0
+
+
+def _code(options: argparse.Namespace) -> int:
+    from nn_tui.export.python import keras_code
+
+    print(keras_code(_spec(options, options.source)))
+    return 0
+
+
+def _examples(options: argparse.Namespace) -> int:
+    del options
+    from nn_tui.declare import find, sentence
+    from nn_tui.experiment.examples import examples
+
+    shelf = examples()
+    width = max(map(len, shelf))
+    for name, spec in shelf.items():
+        print(f"{name:<{width}}  {sentence(find('dataset', spec.data.source))}")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    del options
+    from nn_tui.tui.doctor import findings
+
+    for name, value, advice in findings():
+        print(f"{name:<12} {value}" + (f"  ({advice})" if advice else ""))
+    return 0
+
+
+COMMANDS: dict[
+    str,
+    tuple[
+        Callable[[argparse.Namespace], int],
+        str,
+        Callable[[argparse.ArgumentParser], None],
+    ],
+] = {
+    "open": (_open, "open the app (the default)", _open_options),
+    "train": (_train, "train without the screen", _train_options),
+    "summary": (_summary, "the model's layers, shapes and parameters", _source),
+    "code": (_code, "the experiment as runnable Keras code", _source),
+    "examples": (_examples, "what is bundled", _no_options),
+    "doctor": (_doctor, "what this terminal and machine can do", _no_options),
+}

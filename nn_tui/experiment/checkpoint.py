@@ -1,0 +1,194 @@
+"""A run kept in a folder: its spec, and all that continuing it bit for bit needs.
+
+    spec.toml               what is trained
+    state.safetensors       arrays; the rest as JSON in the file's metadata, with a checksum
+    state.safetensors.prev  the one before, taken when the newest is damaged
+
+Nothing is unpickled or executed when a run is opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.errors import RunError
+from nn_tui.experiment.build import same_run
+from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.spec_file import load, save
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.session import Session
+
+SPEC = "spec.toml"
+STATE = "state.safetensors"
+FORMAT = 1
+
+
+class SavedRun:
+    """A folder that a run is kept in.
+
+    Args:
+        folder: where.
+        spec: what is trained.
+    """
+
+    def __init__(self, folder: Path, spec: Spec) -> None:
+        self.folder = folder
+        self.spec = spec
+
+    @classmethod
+    def create(cls, folder: Path, spec: Spec) -> SavedRun:
+        """Begin a run in a folder that is new, empty, or holds a run of the same experiment.
+
+        Raises:
+            RunError: the folder holds something else, or cannot be written.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if not (folder / SPEC).is_file():
+                raise RunError(f"{folder} is not empty and holds no run.", "Give another folder.")
+            if not same_run(load(folder / SPEC), spec):
+                raise RunError(
+                    f"{folder} holds a run of another experiment.",
+                    "Give another folder, or --resume it.",
+                )
+        save(spec, folder / SPEC)
+        return cls(folder, spec)
+
+    @classmethod
+    def open(cls, folder: Path) -> SavedRun:
+        """Open a run that was kept.
+
+        Raises:
+            RunError: there is none.
+        """
+        if not (folder / SPEC).is_file():
+            raise RunError(f"{folder} holds no saved run.", "Give the folder that --save made.")
+        return cls(folder, load(folder / SPEC))
+
+    def save(self, session: Session) -> None:
+        """Write the session's whole state, keeping the one before.
+
+        Raises:
+            RunError: the disk is full or read-only; what was there is untouched.
+        """
+        if session.spec != self.spec:
+            self.spec = session.spec
+            save(self.spec, self.folder / SPEC)
+        write_whole(self.folder / STATE, encode(session.state()), keep_previous=True)
+
+    def restore(self, session: Session) -> str:
+        """Bring a fresh session to where the run was.
+
+        Returns:
+            A sentence if the newest state was damaged and the one before was taken; else "".
+
+        Raises:
+            RunError: no state can be read, or it does not fit the spec.
+        """
+        faults = []
+        for name in (STATE, f"{STATE}.prev"):
+            path = self.folder / name
+            try:
+                session.restore(decode(path.read_bytes()))
+            except FileNotFoundError:
+                continue
+            except (OSError, RunError, ValueError, KeyError, TypeError) as error:
+                faults.append(f"{name}: {error}")
+                continue
+            return f"{faults[0]} The state saved before it was taken." if faults else ""
+        told = faults[0] if faults else f"{self.folder} has no saved state."
+        raise RunError(told, "Train again with --save.")
+
+
+def encode(state: Mapping[str, Any]) -> bytes:
+    """Write a state (nested mappings of arrays and of what JSON can say) as safetensors bytes."""
+    from safetensors.numpy import save as to_bytes
+
+    arrays: dict[str, NDArray[Any]] = {}
+    plain = _take_arrays(state, "", arrays)
+    text = json.dumps({"format": FORMAT, "state": plain}, sort_keys=True)
+    metadata = {"nn-tui": text, "sha256": _digest(text, arrays)}
+    return to_bytes(arrays, metadata)
+
+
+def decode(content: bytes) -> dict[str, Any]:
+    """Read what `encode` wrote.
+
+    Raises:
+        RunError: damaged, cut off, or made by a later version.
+    """
+    import safetensors
+
+    try:
+        header_length = int.from_bytes(content[:8], "little")
+        if header_length > min(len(content) - 8, 100_000_000):
+            raise RunError("The saved state is cut off.", "")
+        metadata = json.loads(content[8 : 8 + header_length])["__metadata__"]
+        arrays = {name: _array(entry) for name, entry in safetensors.deserialize(content)}
+        text = metadata["nn-tui"]
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError, RecursionError):
+        raise RunError("The saved state is damaged.", "") from None
+    if metadata.get("sha256") != _digest(text, arrays):
+        raise RunError("The saved state is damaged: its checksum differs.", "")
+    document = json.loads(text)
+    if document["format"] > FORMAT:
+        raise RunError("The saved state was made by a later nn-tui.", "Update nn-tui.")
+    state: dict[str, Any] = _put_arrays(document["state"], arrays)
+    return state
+
+
+def _array(entry: Mapping[str, Any]) -> NDArray[Any]:
+    return np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"]).copy()
+
+
+_DTYPES = {
+    "F64": np.float64,
+    "F32": np.float32,
+    "F16": np.float16,
+    "I64": np.int64,
+    "I32": np.int32,
+    "I16": np.int16,
+    "I8": np.int8,
+    "U64": np.uint64,
+    "U32": np.uint32,
+    "U16": np.uint16,
+    "U8": np.uint8,
+    "BOOL": np.bool_,
+}
+
+
+def _take_arrays(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
+    if isinstance(value, np.ndarray):
+        arrays[name] = np.ascontiguousarray(value)
+        return {"__array__": name}
+    if isinstance(value, Mapping):
+        return {key: _take_arrays(item, f"{name}/{key}", arrays) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_take_arrays(item, f"{name}/{index}", arrays) for index, item in enumerate(value)]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _put_arrays(value: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"__array__"}:
+            return arrays[value["__array__"]]
+        return {key: _put_arrays(item, arrays) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_put_arrays(item, arrays) for item in value]
+    return value
+
+
+def _digest(text: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(arrays):
+        digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).data)
+    return digest.hexdigest()

@@ -1,0 +1,152 @@
+"""Training without a screen: a generator of reports, one an epoch and one at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from nn_tui.errors import DivergedError, RunError
+from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.session import Session
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.words import epoch_line, in_order
+
+Ending = Literal["done", "stopped", "diverged", "interrupted"]
+
+AUTOSAVE_SECONDS = 4.0
+"""At most this much work is lost when the machine goes down; the promise is 5 s."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is told of a training: an epoch's values, or how it ended."""
+
+    epoch: int
+    epochs: int
+    values: dict[str, float] = field(default_factory=dict)
+    learning_rate: float = 0.0
+    seconds: float = 0.0
+    ending: Ending | None = None
+    message: str = ""
+    """A sentence for people; may be empty."""
+    samples_per_second: float = 0.0
+    run: str | None = None
+    """The folder in which the run is kept."""
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status that a training ending like this gives the program."""
+        return {"diverged": 3, "interrupted": 130}.get(self.ending or "", 0)
+
+    @property
+    def line(self) -> str:
+        """The epoch in Keras's words; empty for the last report."""
+        if self.ending is not None:
+            return ""
+        return epoch_line(self.epoch, self.epochs, self.seconds, self.values)
+
+    def bar(self, width: int = 20) -> str:
+        """Draw how much of the training is done."""
+        done = round(width * self.epoch / self.epochs)
+        return "[" + "=" * done + "." * (width - done) + "]"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what one line of `--json` says."""
+        if self.ending is None:
+            return {
+                "epoch": self.epoch,
+                "epochs": self.epochs,
+                **self.values,
+                "learning_rate": self.learning_rate,
+                "seconds": round(self.seconds, 6),
+            }
+        return {
+            "event": "end",
+            "status": self.ending,
+            "epochs_run": self.epoch,
+            "samples_per_second": round(self.samples_per_second, 1),
+            "run": self.run,
+        }
+
+
+def train(spec: Spec, save: str | None = None) -> Iterator[Report]:
+    """Train a spec from its beginning.
+
+    Args:
+        spec: what to train.
+        save: a folder to keep the run in. Default: none.
+
+    Raises:
+        SpecError, DataError: it cannot be trained.
+        RunError: the folder cannot be used.
+    """
+    session = Session(spec)
+    return _reports(session, SavedRun.create(Path(save), spec) if save else None)
+
+
+def resume(folder: str, epochs: int | None = None) -> Iterator[Report]:
+    """Continue the run that is kept in a folder, bit for bit as if it had not been interrupted.
+
+    Args:
+        folder: where `--save` kept it.
+        epochs: train to this epoch instead of the spec's last one.
+
+    Raises:
+        RunError: there is no run, it is damaged, or there is nothing left to train.
+    """
+    saved = SavedRun.open(Path(folder))
+    session = Session(saved.spec)
+    saved.restore(session)
+    if epochs is not None:
+        session.set_param("fit.epochs", epochs)
+    if session.finished:
+        raise RunError(
+            f"The run in {folder} has already trained its {session.epoch} epochs.",
+            "Give --epochs a larger number to train further.",
+        )
+    return _reports(session, saved)
+
+
+def _reports(session: Session, saved: SavedRun | None) -> Iterator[Report]:
+    started = epoch_started = saved_at = time.perf_counter()
+    samples = session.samples
+    ending: Ending = "done"
+    message = ""
+    try:
+        for epoch_ended in session.steps():
+            now = time.perf_counter()
+            if saved is not None and now - saved_at > AUTOSAVE_SECONDS:
+                saved.save(session)
+                saved_at = now
+            if epoch_ended:
+                yield Report(
+                    session.epoch,
+                    session.epochs,
+                    in_order(session.last_epoch()),
+                    session.learning_rate,
+                    now - epoch_started,
+                )
+                epoch_started = time.perf_counter()
+        if session.training.stop_reason:
+            ending, message = "stopped", session.training.stop_reason
+    except DivergedError as error:
+        ending, message = "diverged", str(error)
+    except KeyboardInterrupt:
+        ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
+    seconds = time.perf_counter() - started
+    if saved is not None:
+        saved.save(session)
+        if ending == "interrupted":
+            message += f" Continue with: nn-tui train --resume {saved.folder}"
+    yield Report(
+        session.epoch,
+        session.epochs,
+        ending=ending,
+        message=message,
+        seconds=seconds,
+        samples_per_second=(session.samples - samples) / max(seconds, 1e-9),
+        run=str(saved.folder) if saved is not None else None,
+    )

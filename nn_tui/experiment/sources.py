@@ -1,0 +1,41 @@
+"""What a person may name to open an experiment: an example, a spec file, data, a saved run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from nn_tui.declare import nearest
+from nn_tui.errors import SpecError
+from nn_tui.experiment.examples import example, names
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.spec_file import load
+
+DEFAULT = "clinical-trial"
+
+
+def open_source(source: str) -> Spec:
+    """Give the experiment that a name or a path stands for.
+
+    Args:
+        source: an example's name, or the path of a spec (`.toml`).
+
+    Raises:
+        SpecError: neither; says the nearest name.
+    """
+    if source in names():
+        return example(source)
+    path = Path(source)
+    if path.suffix == ".toml" and path.exists():
+        return _beside(load(path), path)
+    if path.exists():
+        raise SpecError(f"{source} is not an experiment.", "Give a .toml spec or an example.")
+    raise SpecError(f"There is no example and no file named {source!r}.", nearest(source, names()))
+
+
+def _beside(spec: Spec, path: Path) -> Spec:
+    """Take a relative data path from the folder of the spec, not from where one is."""
+    data = path.parent / spec.data.source
+    if not Path(spec.data.source).is_absolute() and data.exists():
+        return replace(spec, data=replace(spec.data, source=str(data)))
+    return spec

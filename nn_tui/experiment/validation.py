@@ -1,0 +1,107 @@
+"""Whether an experiment can be trained, asked before it is: each problem, its place, its remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nn_tui.declare import find
+from nn_tui.errors import NnTuiError, SpecError
+from nn_tui.experiment.build import load_data
+from nn_tui.experiment.shapes import stack
+from nn_tui.experiment.spec import Spec
+
+if TYPE_CHECKING:
+    from nn_tui.data.dataset import Dataset
+
+MOST_PARAMETERS = 500_000_000
+"""About 8 GB with its gradient and Adam's two moments in float32."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a spec cannot be trained, where (dotted path), and what to do."""
+
+    path: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+def problems(spec: Spec) -> tuple[Problem, ...]:
+    """Find what keeps a spec from being trained; empty when nothing does."""
+    try:
+        data = load_data(spec.data)
+    except NnTuiError as error:
+        return (_problem(error, "data.source"),)
+    if not spec.layers:
+        return (_no_layers(data),)
+    rows = stack(spec, data.input_shape)
+    broken = [row.problem for row in rows if row.problem is not None]
+    if broken:
+        return tuple(_problem(error, "layers") for error in broken)
+    parameters = sum(row.parameters for row in rows)
+    if parameters > MOST_PARAMETERS:
+        largest = max(range(len(rows)), key=lambda index: rows[index].parameters)
+        return (
+            Problem(
+                f"layers.{largest - 1}",
+                f"The network has {parameters:,} parameters; {MOST_PARAMETERS:,} is the most.",
+                f"Make layer {largest} smaller.",
+            ),
+        )
+    return tuple(_settings_problems(spec)) or tuple(
+        _output_problems(spec, data, rows[-1].output_shape)
+    )
+
+
+def require_valid(spec: Spec) -> None:
+    """Refuse a spec that cannot be trained.
+
+    Raises:
+        SpecError: the first problem.
+    """
+    found = problems(spec)
+    if found:
+        raise SpecError(found[0].message, found[0].remedy, found[0].path)
+
+
+def _settings_problems(spec: Spec) -> list[Problem]:
+    found = []
+    for kind, thing, path in (
+        ("loss", spec.compile.loss, "compile.loss"),
+        ("optimizer", spec.compile.optimizer, "compile.optimizer"),
+    ):
+        try:
+            find(kind, thing.type)(**thing.settings)  # type: ignore[arg-type]  # one of Kind's words
+        except NnTuiError as error:
+            found.append(_problem(error, path))
+    return found
+
+
+def _output_problems(spec: Spec, data: Dataset, output_shape: tuple[int, ...]) -> list[Problem]:
+    from nn_tui.engine.checks import check_fit
+    from nn_tui.experiment.build import build_layer
+
+    layers = [build_layer(thing, f"layers.{index}") for index, thing in enumerate(spec.layers)]
+    loss = find("loss", spec.compile.loss.type)(**spec.compile.loss.settings)
+    try:
+        check_fit(layers, output_shape, loss, data.train.y, classes=data.classes)
+    except NnTuiError as error:
+        return [_problem(error, f"layers.{len(layers) - 1}")]
+    return []
+
+
+def _no_layers(data: Dataset) -> Problem:
+    if data.task == "classification":
+        advice = f"Add a Dense layer with {data.classes} units and softmax."
+    else:
+        advice = f"Add a Dense layer with {data.outputs} units and a linear activation."
+    return Problem("layers", "The network has no layers.", advice)
+
+
+def _problem(error: NnTuiError, path: str) -> Problem:
+    where = error.path if isinstance(error, SpecError) and error.path else path
+    return Problem(where, error.message, error.remedy)
