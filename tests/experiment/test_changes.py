@@ -1,0 +1,55 @@
+"""From one spec to another: live settings, a rebuild, or a new run."""
+
+from dataclasses import replace
+
+import pytest
+
+from nn_tui.experiment.changes import changes
+from nn_tui.experiment.commands import Rebuild, SetParam
+from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.spec_file import set_value
+from tests.experiment.specs import small
+
+
+def test_nothing_changed_asks_for_nothing() -> None:
+    assert changes(small(), small()) == ()
+    assert changes(small(), replace(small(), name="other")) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("compile.optimizer.learning_rate", 0.1),
+        ("compile.optimizer.beta_1", 0.5),
+        ("layers.1.rate", 0.4),
+        ("fit.batch_size", 16),
+        ("fit.epochs", 9),
+    ],
+)
+def test_a_live_setting_is_changed_while_training_and_back_by_undo(path: str, value: float) -> None:
+    old, new = small(), set_value(small(), path, value)
+    assert changes(old, new) == (SetParam(path, value),)
+    (back,) = changes(new, old) or ()
+    assert isinstance(back, SetParam) and back.path == path
+
+
+def test_another_stack_is_a_rebuild_that_keeps_weights() -> None:
+    new = set_value(small(), "layers.0.units", 9)
+    assert changes(small(), new) == (Rebuild(new),)
+    new = replace(small(), layers=(*small().layers, Thing("Dense", {"units": 1})))
+    assert changes(small(), new) == (Rebuild(new),)
+
+
+def test_another_optimizer_or_loss_is_a_rebuild() -> None:
+    new = set_value(small(), "compile.optimizer", {"type": "SGD"})
+    assert changes(small(), new) == (Rebuild(new),)
+
+
+def test_another_seed_starts_from_new_weights() -> None:
+    new = set_value(small(), "seed", 4)
+    assert changes(small(), new) == (Rebuild(new, keep_weights=False),)
+
+
+def test_other_data_need_a_new_run() -> None:
+    new: Spec = set_value(small(), "data.noise", 0.2)
+    assert changes(small(), new) is None

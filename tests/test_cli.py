@@ -1,0 +1,137 @@
+"""The command line, in fresh processes and as a function."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nn_tui.cli import main
+from nn_tui.experiment.spec_file import dumps, set_value
+from tests.experiment.specs import small
+
+
+@pytest.fixture
+def spec_file(tmp_path: Path) -> str:
+    (tmp_path / "spec.toml").write_text(dumps(small()))
+    return str(tmp_path / "spec.toml")
+
+
+def test_json_is_one_object_an_epoch_and_one_at_the_end(
+    spec_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", spec_file, "--json"]) == 0
+    printed = capsys.readouterr()
+    lines = [json.loads(line) for line in printed.out.splitlines()]
+    assert [line["epoch"] for line in lines[:-1]] == [1, 2, 3, 4]
+    assert list(lines[0]) == [
+        "epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy",
+        "learning_rate", "seconds",
+    ]  # fmt: skip
+    end = lines[-1]
+    assert (end["event"], end["status"], end["epochs_run"], end["run"]) == ("end", "done", 4, None)
+    assert end["samples_per_second"] > 0
+    assert printed.err == ""
+
+
+def test_the_same_command_prints_the_same_numbers(
+    spec_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = []
+    for _ in range(2):
+        main(["train", spec_file, "--json"])
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()[:-1]]
+        outputs.append([{**line, "seconds": 0} for line in lines])
+    assert outputs[0] == outputs[1]
+
+
+def test_lines_are_keras_words(spec_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", spec_file, "--epochs", "2"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("Epoch 1/2 0s - loss: 0.") and " - accuracy: 0." in first
+    assert " - val_loss: " in second
+
+
+def test_settings_are_changed_on_the_command_line(
+    spec_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--set", "layers.0.units=9", "--set", "compile.optimizer.learning_rate=0.5"]
+    assert main(["train", spec_file, "--json", "--epochs", "1", "--seed", "5", *words]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["learning_rate"] == 0.5
+    assert main(["summary", spec_file, *words]) == 0
+    assert " 27 " in capsys.readouterr().out  # 2 * 9 + 9 parameters
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["train", "spirl"], "Did you mean 'spiral'?"),
+        (["train", "spiral", "--set", "layers.0.unit=3"], "Did you mean 'units'?"),
+        (["train", "spiral", "--set", "layers.0.units=0"], "must be at least 1"),
+        (["train", "spiral", "--set", "layers.2.units=1"], "units"),
+        (["train", "spiral", "--epochs", "0"], "fit.epochs must be at least 1"),
+        (["train", "spiral", "--set", "nonsense"], "KEY=VALUE"),
+        (["summary", "nothing-here.toml"], "no file named"),
+        (["spiral"], "needs a terminal"),
+        ([], "needs a terminal"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_status_2(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert told in printed.err and printed.err.count("\n") == 1
+
+
+def test_divergence_has_its_own_exit_status(
+    spec_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--set", "compile.optimizer={type='SGD', learning_rate=1e30}"]
+    assert main(["train", spec_file, "--json", *words]) == 3
+    printed = capsys.readouterr()
+    assert json.loads(printed.out.splitlines()[-1])["status"] == "diverged"
+    assert "learning rate" in printed.err
+
+
+def test_every_example_has_a_summary_and_trains_one_epoch(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["examples"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"clinical-trial", "circle", "xor", "gauss", "spiral", "plane"} <= set(names)
+    for name in names:
+        assert main(["summary", name]) == 0
+        assert main(["train", name, "--epochs", "1", "--verbose", "0"]) == 0
+    assert "642" in capsys.readouterr().out
+
+
+def test_the_doctor_speaks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    assert "textual" in capsys.readouterr().out
+
+
+def test_a_reader_that_leaves_is_no_fault() -> None:
+    program = f"{sys.executable} -m nn_tui examples | head -n 1"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "" and done.stdout.startswith("clinical-trial")
+
+
+def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path: Path) -> None:
+    (tmp_path / "long.toml").write_text(dumps(set_value(small(), "fit.epochs", 10**7)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nn_tui", "train", "long.toml", "--save", "run"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(2)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume" in told and "Traceback" not in told
+    assert (tmp_path / "run" / "state.safetensors").exists()

@@ -1,0 +1,30 @@
+"""What an import costs and what it may load, in fresh processes."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+def loaded_by(code: str) -> set[str]:
+    program = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("import nn_tui", {"numpy", "textual", "plotext"}),
+        ("import nn_tui.engine.models", {"textual", "plotext", "rich", "tomllib", "asyncio"}),
+        ("import nn_tui.experiment.trainer", {"textual", "plotext", "rich", "duckdb"}),
+        (
+            "from nn_tui.cli import main\ntry: main(['train', '--help'])\nexcept SystemExit: pass",
+            {"numpy", "textual", "plotext", "dataclasses"},
+        ),
+    ],
+)
+def test_an_import_loads_no_more_than_it_needs(code: str, absent: set[str]) -> None:
+    assert not loaded_by(code) & absent
