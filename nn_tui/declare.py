@@ -182,6 +182,15 @@ def find(kind: Kind, name: str) -> Any:
     return _registry[kind][canonical(kind, name)]
 
 
+def name_of(thing: Any) -> str:
+    """Give the name that a class, function or object is registered under, else its `__name__`."""
+    for things in _registry.values():
+        for name, other in things.items():
+            if other is thing:
+                return name
+    return getattr(thing, "__name__", str(thing))
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known word was probably meant, or which there are, as a sentence."""
     words = list(known)
@@ -281,9 +290,7 @@ def argument_helps(docstring: str) -> dict[str, str]:
     return helps
 
 
-def check(
-    thing: Any, values: Mapping[str, Any], *, path: str = "", label: str = ""
-) -> dict[str, Any]:
+def check(thing: Any, values: Mapping[str, Any], *, path: str = "", label: str = "") -> dict[str, Any]:
     """Check values against a thing's parameters and coerce them: 1 to 1.0, lists to tuples.
 
     Args:
@@ -299,9 +306,7 @@ def check(
     by_name = {param.name: param for param in params(thing)}
     for name in values:
         if name not in by_name:
-            raise SpecError(
-                f"{called} has no setting {name!r}.", nearest(name, by_name), _join(path, name)
-            )
+            raise SpecError(f"{called} has no setting {name!r}.", nearest(name, by_name), _join(path, name))
     for param in by_name.values():
         if param.required and param.name not in values:
             where = _join(path, param.name)
@@ -325,9 +330,7 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
     def fault(expected: str, remedy: str = "") -> SpecError:
         prefix = f"{label}: " if label else ""
         told = remedy or f"Set {where} to {expected}."
-        return SpecError(
-            f"{prefix}{param.name!r} must be {expected}, got {shown(value)}.", told, where
-        )
+        return SpecError(f"{prefix}{param.name!r} must be {expected}, got {shown(value)}.", told, where)
 
     match param.form:
         case "bool":
@@ -352,9 +355,7 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
             return value
         case "shape":
             numbers = [value] if isinstance(value, int) and not isinstance(value, bool) else value
-            if not isinstance(numbers, (list, tuple)) or not all(
-                type(number) is int for number in numbers
-            ):
+            if not isinstance(numbers, (list, tuple)) or not all(type(number) is int for number in numbers):
                 raise fault("whole numbers, such as [3, 3]")
             for number in numbers:
                 if broken := param.knob.problem(number):

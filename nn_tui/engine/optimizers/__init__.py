@@ -1,0 +1,16 @@
+"""The optimizers, a rule a file, in order of increasing complexity."""
+
+from typing import Any
+
+from nn_tui.engine.resolving import resolve
+
+from .adam import *
+from .optimizer import Optimizer
+from .rmsprop import *
+from .sgd import *
+
+
+def get(identifier: Any) -> Optimizer:
+    """Give the optimizer for a name, a mapping or an object."""
+    made: Optimizer = resolve("optimizer", identifier)
+    return made

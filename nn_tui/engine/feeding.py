@@ -1,0 +1,69 @@
+"""Batches out of rows: in which order, and without a second copy of what is large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from nn_tui.engine.models import Sequential
+
+Array = NDArray[Any]
+
+_SMALL = 32 << 20
+"""Bytes; smaller data are put into the epoch's order at once, larger ones batch by batch."""
+
+
+class Feed:
+    """Gives the batches of one epoch after another.
+
+    Args:
+        model: whose loss says what targets look like.
+        x: features.
+        y: targets as they were given.
+        weights: one a row, or None.
+    """
+
+    def __init__(self, model: Sequential, x: Array, y: Array, weights: Array | None) -> None:
+        self._x = x
+        self._y = y
+        self._t = model.loss.targets(y, model.layers[-1].output_shape[-1], model.dtype)
+        self._weights = None if weights is None else weights.astype(model.dtype)
+        self._small = x.nbytes <= _SMALL
+        kind = np.int64 if model.layers[0].takes_integers else model.dtype
+        if self._small:
+            self._x = np.ascontiguousarray(x, dtype=kind)
+            self._ordered = np.empty_like(self._x)
+        self.order: NDArray[np.int64] | None = None
+
+    def start_epoch(self, order: NDArray[np.int64] | None) -> None:
+        """Take the rows in this order from now on; None is their own."""
+        self.order = order
+        self._epoch_x = self._x
+        self._epoch_t, self._epoch_y, self._epoch_weights = self._t, self._y, self._weights
+        if order is None:
+            return
+        if self._small:
+            np.take(self._x, order, axis=0, out=self._ordered, mode="clip")
+            self._epoch_x = self._ordered
+        # New arrays, because those of the last epoch may still be waiting to be summed up.
+        self._epoch_t = self._t[order]
+        self._epoch_y = self._y[order]
+        if self._weights is not None:
+            self._epoch_weights = self._weights[order]
+
+    def batch(self, start: int, size: int) -> tuple[Array, Array, Array | None]:
+        """Give features, targets and weights of the rows from `start` on."""
+        stop = start + size
+        if self._small or self.order is None:
+            x = self._epoch_x[start:stop]
+        else:
+            x = self._x[self.order[start:stop]]
+        weights = None if self._epoch_weights is None else self._epoch_weights[start:stop]
+        return x, self._epoch_t[start:stop], weights
+
+    def labels(self, start: int, size: int) -> Array:
+        """Give the targets as they were given to `fit`, of the rows from `start` on."""
+        return self._epoch_y[start : start + size]

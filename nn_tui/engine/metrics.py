@@ -1,0 +1,231 @@
+"""Metrics: what people read beside the loss, as running sums that a batch or an epoch is added to.
+
+The losses are metrics too, by their names. `mean_squared_error(y, p)` and its like are plain functions
+of two arrays, as Keras has them in this place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.declare import find, register, registered
+from nn_tui.engine import losses
+from nn_tui.engine.checked import Checked
+from nn_tui.errors import SpecError
+
+Array = NDArray[Any]
+
+
+class Metric(metaclass=Checked):
+    """The base of every metric: a mean over samples of one number each."""
+
+    total = 0.0
+    count = 0
+
+    def each(self, y: Array, p: Array) -> Array:
+        """Give one number a sample; `y` as it was given to `fit`, `p` `(rows, ..., outputs)`."""
+        raise NotImplementedError
+
+    def update(self, y: Array, p: Array) -> None:
+        """Add some samples."""
+        numbers = self.each(y, p)
+        self.total += float(numbers.sum(dtype=np.float64))
+        self.count += numbers.size
+
+    def result(self) -> float:
+        """Give the value over all samples added."""
+        return self.total / self.count if self.count else 0.0
+
+    def reset(self) -> None:
+        """Forget the samples."""
+        self.total, self.count = 0.0, 0
+
+    def state(self) -> dict[str, Any]:
+        """Give the sums."""
+        return {"total": self.total, "count": self.count}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take sums that `state` gave."""
+        self.total, self.count = state["total"], state["count"]
+
+
+def _column(y: Array) -> Array:
+    """Make targets of shape (rows,) into (rows, 1)."""
+    return y[..., None] if y.ndim == 1 else y
+
+
+@register("metric", "binary_accuracy", aliases=["BinaryAccuracy"])
+class BinaryAccuracy(Metric):
+    """The share of outputs on the right side of 0.5.
+
+    Source: agrees with keras.metrics.BinaryAccuracy; exactly 0.5 counts as 0.
+    """
+
+    def each(self, y: Array, p: Array) -> Array:
+        return ((p > 0.5) == (_column(y) > 0.5)).mean(axis=-1)
+
+
+@register("metric", "categorical_accuracy", aliases=["CategoricalAccuracy"])
+class CategoricalAccuracy(Metric):
+    """The share of samples whose most probable class is the true one; targets are one-hot.
+
+    Source: agrees with keras.metrics.CategoricalAccuracy.
+    """
+
+    def each(self, y: Array, p: Array) -> Array:
+        return p.argmax(axis=-1) == y.argmax(axis=-1)
+
+
+@register("metric", "sparse_categorical_accuracy", aliases=["SparseCategoricalAccuracy"])
+class SparseCategoricalAccuracy(Metric):
+    """The share of samples whose most probable class is the true one; targets are class numbers.
+
+    Source: agrees with keras.metrics.SparseCategoricalAccuracy.
+    """
+
+    def each(self, y: Array, p: Array) -> Array:
+        classes = y[..., 0] if y.ndim == p.ndim else y
+        return p.argmax(axis=-1) == classes
+
+
+@register("metric", "accuracy", aliases=["acc"])
+class Accuracy(Metric):
+    """The share of samples that are right, in the form that suits outputs and targets.
+
+    Source: agrees with Keras's "accuracy": one output is binary, class numbers are sparse, else
+    the largest output is compared with the largest target.
+    """
+
+    def each(self, y: Array, p: Array) -> Array:
+        if p.shape[-1] == 1:
+            return BinaryAccuracy().each(y, p)
+        if y.ndim < p.ndim or y.shape[-1] == 1:
+            return SparseCategoricalAccuracy().each(y, p)
+        return CategoricalAccuracy().each(y, p)
+
+
+class _LossMetric(Metric):
+    """A loss read as a metric."""
+
+    loss: losses.Loss
+
+    def each(self, y: Array, p: Array) -> Array:
+        return self.loss.values(p, self.loss.targets(y, p.shape[-1], p.dtype))
+
+
+@register("metric", "mean_squared_error", aliases=["mse", "MSE", "MeanSquaredError"])
+class MeanSquaredErrorMetric(_LossMetric):
+    """The mean of the squared differences.
+
+    Source: agrees with keras.metrics.MeanSquaredError.
+    """
+
+    loss = losses.MeanSquaredError()
+
+
+@register("metric", "mean_absolute_error", aliases=["mae", "MAE", "MeanAbsoluteError"])
+class MeanAbsoluteErrorMetric(_LossMetric):
+    """The mean size of the differences, in the target's own unit.
+
+    Source: agrees with keras.metrics.MeanAbsoluteError.
+    """
+
+    loss = losses.MeanAbsoluteError()
+
+
+@register("metric", "root_mean_squared_error", aliases=["rmse", "RMSE", "RootMeanSquaredError"])
+class RootMeanSquaredError(_LossMetric):
+    """The root of the mean squared difference, in the target's own unit.
+
+    Source: agrees with keras.metrics.RootMeanSquaredError.
+    """
+
+    loss = losses.MeanSquaredError()
+
+    def result(self) -> float:
+        """Give the root of the mean."""
+        return float(np.sqrt(super().result()))
+
+
+@register("metric", "r2_score", aliases=["r2", "R2Score"])
+class R2Score(Metric):
+    """The share of the target's variance that the outputs explain; 1 is perfect, 0 the mean's.
+
+        r2 = 1 - sum of (y - p)^2 / sum of (y - mean of y)^2
+
+    Source: agrees with keras.metrics.R2Score for one output.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def update(self, y: Array, p: Array) -> None:
+        """Add some samples."""
+        t = _column(y).astype(np.float64)
+        self.sums = self.sums + np.array([t.size, t.sum(), np.square(t).sum(), np.square(t - p).sum()])
+
+    def result(self) -> float:
+        """Give the share; 0 when the target does not vary."""
+        count, total, squares, errors = self.sums
+        spread = squares - total * total / count if count else 0.0
+        return float(1 - errors / spread) if spread > 0 else 0.0
+
+    def reset(self) -> None:
+        """Forget the samples."""
+        self.sums = np.zeros(4)
+
+    def state(self) -> dict[str, Any]:
+        """Give the sums."""
+        return {"sums": self.sums.copy()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take sums that `state` gave."""
+        self.sums = np.asarray(state["sums"]).copy()
+
+
+def get(identifier: Any) -> Metric:
+    """Give the metric for a name or an object.
+
+    Raises:
+        SpecError: no such name.
+    """
+    if isinstance(identifier, Metric):
+        return identifier
+    if isinstance(identifier, type):
+        made: Metric = identifier()
+        return made
+    name = getattr(identifier, "__name__", identifier)
+    if not isinstance(name, str):
+        raise SpecError(f"A metric must be a name, got {name!r}.", 'Write metrics=["accuracy"].')
+    if name in _by_loss_name():
+        metric = _LossMetric()
+        metric.loss = losses.get(name)
+        return metric
+    found: Metric = find("metric", name)()
+    return found
+
+
+def _by_loss_name() -> set[str]:
+    return set(registered("loss")) - set(registered("metric"))
+
+
+def _function(name: str) -> Any:
+    def measure(y_true: Array, y_pred: Array) -> Array:
+        p = np.asarray(y_pred, np.float32)
+        loss = losses.get(name)
+        return loss.values(p, loss.targets(np.asarray(y_true), p.shape[-1], p.dtype))
+
+    measure.__name__ = name
+    measure.__doc__ = f"Give the {name.replace('_', ' ')} of each sample."
+    measure.loss = name  # type: ignore[attr-defined]  # `compile(loss=...)` takes this function too
+    return measure
+
+
+mean_squared_error = mse = _function("mean_squared_error")
+mean_absolute_error = mae = _function("mean_absolute_error")
+binary_crossentropy = _function("binary_crossentropy")
+categorical_crossentropy = _function("categorical_crossentropy")
+sparse_categorical_crossentropy = _function("sparse_categorical_crossentropy")

@@ -1,0 +1,159 @@
+"""Adam: momentum and RMSprop together, both freed of their start at zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nn_tui.declare import register
+from nn_tui.engine.activations import Call
+from nn_tui.engine.optimizers.optimizer import (
+    Array,
+    Decay,
+    Epsilon,
+    LearningRate,
+    Limit,
+    Optimizer,
+    WeightDecay,
+    cell,
+)
+
+__all__ = ["Adam"]
+
+
+@register("optimizer", "Adam", aliases=["adam"])
+class Adam(Optimizer):
+    """Step along the slope's running mean, in units of its running size.
+
+        m = beta_1 * m + (1 - beta_1) * slope
+        v = beta_2 * v + (1 - beta_2) * slope * slope
+        rate = learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t)
+        w = w - rate * m / (sqrt(v) + epsilon)
+
+    Args:
+        learning_rate: how far a step goes, above 0. Default 0.001.
+        beta_1: how much of the mean is kept, from 0 to below 1. Default 0.9.
+        beta_2: how much of the mean square is kept, from 0 to below 1. Default 0.999.
+        epsilon: keeps the division finite, above 0. Default 1e-7.
+        amsgrad: divide by the largest mean square so far. Default no.
+        weight_decay: how much weights shrink at every step, times the learning rate. Default none.
+        clipnorm: the largest norm of one weight array's slope. Default none.
+        clipvalue: the largest size of one slope. Default none.
+        global_clipnorm: the largest norm of all slopes together. Default none.
+    Source: agrees with keras.optimizers.Adam (Kingma and Ba 2015; epsilon as in Keras).
+    """
+
+    # The slopes are the first row of a (2, n) array and their squares the second, so that both
+    # moments decay and grow in one operation each. Sums are kept instead of averages: S1 = m / (1 -
+    # beta_1), S2 = v / (1 - beta_2), both of slopes `1 / scale` times the mean's. The constants
+    # that make m and v of them go into the rate and epsilon, which are single numbers.
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        beta_1: Decay = 0.9,
+        beta_2: Decay = 0.999,
+        epsilon: Epsilon = 1e-7,
+        amsgrad: bool = False,
+        weight_decay: WeightDecay = None,
+        clipnorm: Limit = None,
+        clipvalue: Limit = None,
+        global_clipnorm: Limit = None,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.amsgrad = amsgrad
+        self.set_clipping(weight_decay, clipnorm, clipvalue, global_clipnorm)
+
+    def allocate(self, size: int, dtype: Any) -> Array:
+        self._slopes_and_squares = np.zeros((2, size), dtype)
+        return self._slopes_and_squares[0]
+
+    def make_state(self) -> None:
+        self._sums = np.zeros_like(self._slopes_and_squares)
+        self._largest = np.zeros_like(self.weights) if self.amsgrad else None
+        self._keep = np.empty_like(self._sums)
+        self._rate, self._epsilon = cell(self.weights), cell(self.weights)
+        self._betas = (math.nan, math.nan)
+        self._unit = 0.0
+
+    def before_update(self) -> None:
+        self.iterations = t = self.iterations + 1
+        beta_1, beta_2 = self.beta_1, self.beta_2
+        if (beta_1, beta_2) != self._betas:
+            self._take_betas(beta_1, beta_2)
+        rate = self.learning_rate * math.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+        self._rate[()] = rate * self._rate_factor
+
+    def _take_betas(self, beta_1: float, beta_2: float) -> None:
+        old_1, old_2 = self._betas
+        if not math.isnan(old_1):
+            # The sums mean other averages now; the averages must not jump.
+            self._sums[0] *= (1 - old_1) / (1 - beta_1)
+            self._sums[1] *= (1 - old_2) / (1 - beta_2)
+        self._betas = (beta_1, beta_2)
+        self._keep[0], self._keep[1] = beta_1, beta_2
+        self._rate_factor = (1 - beta_1) / math.sqrt(1 - beta_2)
+        self._epsilon[()] = self.epsilon / math.sqrt(1 - beta_2) / (self._unit or 1.0)
+
+    def update_calls(self, scale: float) -> list[Call]:
+        if not self._unit:
+            # The first batch size sets the unit of the sums; other batches are brought to it.
+            self._unit = scale
+            self._take_betas(self.beta_1, self.beta_2)
+        both, sums, w, step = self._slopes_and_squares, self._sums, self.weights, self.scratch
+        slopes, squares = both
+        calls: list[Call] = []
+        if scale != self._unit:
+            calls.append((np.multiply, (slopes, w.dtype.type(scale / self._unit), slopes)))
+        calls += [
+            (np.multiply, (slopes, slopes, squares)),
+            (np.multiply, (sums, self._keep, sums)),
+            (np.add, (sums, both, sums)),
+        ]
+        size = sums[1]
+        if self._largest is not None:
+            calls.append((np.maximum, (self._largest, sums[1], self._largest)))
+            size = self._largest
+        return [
+            *calls,
+            (np.sqrt, (size, step)),
+            (np.add, (step, self._epsilon, step)),
+            (np.divide, (sums[0], step, step)),
+            (np.multiply, (step, self._rate, step)),
+            (np.subtract, (w, step, w)),
+        ]
+
+    def moments(self) -> tuple[Array, Array]:
+        """Give Keras's m and v as flat vectors."""
+        beta_1, beta_2 = self._betas
+        unit = self._unit or 1.0
+        if math.isnan(beta_1):
+            return np.zeros_like(self.weights), np.zeros_like(self.weights)
+        return (
+            self._sums[0] * self.weights.dtype.type((1 - beta_1) * unit),
+            self._sums[1] * self.weights.dtype.type((1 - beta_2) * unit * unit),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Give all that continuing bit for bit needs."""
+        beta_1, beta_2 = self._betas
+        known = not math.isnan(beta_1)
+        return {**super().state(), "unit": self._unit, "betas": [beta_1, beta_2] if known else None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take what `state` gave."""
+        self._unit = state["unit"]
+        self._betas = (math.nan, math.nan)
+        if state["betas"] is not None:
+            self._take_betas(*state["betas"])
+        super().restore(state)
+
+    def state_arrays(self) -> dict[str, Array]:
+        arrays = {"sums": self._sums}
+        return arrays if self._largest is None else {**arrays, "largest": self._largest}

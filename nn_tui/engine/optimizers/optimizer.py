@@ -1,0 +1,166 @@
+"""`Optimizer`: what every rule of learning is made of, and how to write another one.
+
+The model's weights are one flat vector and their slopes another, so a rule is a few whole-vector
+operations. The slopes are sums over the batch; `scale` (1 / samples) makes means of them, and each rule
+folds it into a constant it multiplies by anyway.
+
+A rule gives `update_calls(scale)`: functions with their arrays bound, replayed at every step after
+`before_update`, which counts the step and writes what depends on it into small constant arrays. Settings
+are read there, so changing an attribute takes effect at the next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.declare import Knob
+from nn_tui.engine.activations import Call
+from nn_tui.engine.checked import Checked
+from nn_tui.errors import SpecError
+
+Array = NDArray[Any]
+
+LearningRate = Annotated[float, Knob(above=0, at_most=1e30, scale="log", live=True)]
+Decay = Annotated[float, Knob(at_least=0, below=1, live=True)]
+Epsilon = Annotated[float, Knob(above=0, scale="log")]
+Limit = Annotated[float | None, Knob(above=0, scale="log", live=True)]
+WeightDecay = Annotated[float | None, Knob(at_least=0, scale="log", live=True)]
+
+
+class Variable(NamedTuple):
+    """A trained weight array: its name and the views of its weights and slopes."""
+
+    name: str
+    weight: Array
+    slope: Array
+
+
+class Optimizer(metaclass=Checked):
+    """The base of every optimizer.
+
+    Settings common to all, taken by every constructor: `weight_decay`, `clipnorm`, `clipvalue`,
+    `global_clipnorm` (at most one of the three).
+    """
+
+    COMMON: ClassVar[tuple[str, ...]] = ("name",)
+    learning_rate: float
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    iterations = 0
+
+    def take_common(self, common: dict[str, Any]) -> None:
+        """Take the keywords that every optimizer's constructor has in Keras."""
+
+    def set_clipping(
+        self,
+        weight_decay: float | None,
+        clipnorm: float | None,
+        clipvalue: float | None,
+        global_clipnorm: float | None,
+    ) -> None:
+        """Take the common settings.
+
+        Raises:
+            SpecError: more than one way of clipping.
+        """
+        if sum(limit is not None for limit in (clipnorm, clipvalue, global_clipnorm)) > 1:
+            raise SpecError(
+                f"{type(self).__name__} takes one of clipnorm, clipvalue and global_clipnorm.",
+                "Set one of them.",
+            )
+        self.weight_decay = weight_decay
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
+
+    def allocate(self, size: int, dtype: Any) -> Array:
+        """Give the vector in which the slopes are to be written."""
+        return np.zeros(size, dtype)
+
+    def bind(self, weights: Array, slopes: Array, variables: list[Variable]) -> None:
+        """Take the flat vectors and make the state, all zero."""
+        self.weights, self.slopes, self.variables = weights, slopes, variables
+        self.iterations = 0
+        self.scratch = np.empty_like(weights)
+        self.make_state()
+
+    def make_state(self) -> None:
+        """Allocate what is remembered from step to step."""
+
+    def prepare_slopes(self, scale: float) -> None:
+        """Clip the slopes and let the weights decay, where that is asked for."""
+        if self.clipnorm is not None:
+            for variable in self.variables:
+                norm = scale * float(np.linalg.norm(variable.slope))
+                if norm > self.clipnorm:
+                    np.multiply(
+                        variable.slope,
+                        variable.slope.dtype.type(self.clipnorm / norm),
+                        variable.slope,
+                    )
+        elif self.global_clipnorm is not None:
+            norm = scale * float(np.sqrt(np.dot(self.slopes, self.slopes)))
+            if norm > self.global_clipnorm:
+                factor = self.slopes.dtype.type(self.global_clipnorm / norm)
+                np.multiply(self.slopes, factor, self.slopes)
+        elif self.clipvalue is not None:
+            limit = self.slopes.dtype.type(self.clipvalue / scale)
+            np.clip(self.slopes, -limit, limit, out=self.slopes)
+        if self.weight_decay:
+            keep = self.weights.dtype.type(1 - self.weight_decay * self.learning_rate)
+            for variable in self.variables:
+                np.multiply(variable.weight, keep, variable.weight)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether `prepare_slopes` has anything to do."""
+        return bool(
+            self.weight_decay
+            or self.clipnorm is not None
+            or self.clipvalue is not None
+            or self.global_clipnorm is not None
+        )
+
+    def before_update(self) -> None:
+        """Count the step and write what depends on it into the constants."""
+        self.iterations += 1
+
+    def update_calls(self, scale: float) -> list[Call]:
+        """Plan the change of the weights from slopes that are `1 / scale` times the mean's."""
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        """Give all that continuing bit for bit needs."""
+        return {
+            "iterations": self.iterations,
+            "learning_rate": self.learning_rate,
+            **{name: array.copy() for name, array in self.state_arrays().items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take what `state` gave."""
+        self.iterations = state["iterations"]
+        self.learning_rate = state["learning_rate"]
+        for name, array in self.state_arrays().items():
+            array[...] = state[name]
+
+    def state_arrays(self) -> dict[str, Array]:
+        """Give the arrays that are remembered from step to step, by name."""
+        return {}
+
+    def get_config(self) -> dict[str, Any]:
+        """Give every constructor argument."""
+        from nn_tui.declare import params
+
+        return {param.name: getattr(self, param.name) for param in params(type(self))}
+
+
+def cell(like: Array, value: float = 0.0) -> Array:
+    """Make a constant that is written anew at every step: an array without axes."""
+    return np.full((), value, like.dtype)

@@ -1,0 +1,366 @@
+"""The one loop: an iterator that trains a batch at each step and yields.
+
+`Sequential.fit`, the worker thread, the command line and sweeps differ only in how they pull: to pause
+is not to pull. Everything that may be changed while it trains (learning rate, batch size, number of
+epochs) is an attribute that is read between two batches.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.engine.checks import check_rows, check_targets
+from nn_tui.engine.feeding import Feed
+from nn_tui.engine.history import History
+from nn_tui.errors import DivergedError, SpecError
+
+if TYPE_CHECKING:
+    from nn_tui.engine.models import Sequential
+
+Array = NDArray[Any]
+
+_BUFFERED = 1 << 20
+"""Outputs kept, in numbers, before they are summed up: losses and metrics cost once, not per batch."""
+
+
+class Training:
+    """A model in training on some rows.
+
+    Args:
+        model: compiled.
+        x: features, `(rows, *input_shape)`; may be a memory map.
+        y: targets, as the loss takes them.
+        batch_size: rows in a batch; may be changed at any time. Default 32.
+        epochs: passes over the rows; may be changed at any time. Default 1.
+        shuffle: take the rows in a new order every epoch. Default yes.
+        validation_data: (x, y) measured after every epoch. Default none.
+        class_weight: how much each class counts. Default all alike.
+        sample_weight: how much each row counts. Default all alike.
+        callbacks: told of every epoch by `on_epoch_end(training, values)`. Default none.
+        initial_epoch: epochs that count as done. Default 0.
+
+    Raises:
+        SpecError: the network does not fit the data.
+        DivergedError: while iterating, when loss or slopes leave the finite numbers.
+    """
+
+    def __init__(
+        self,
+        model: Sequential,
+        x: Array,
+        y: Array,
+        *,
+        batch_size: int = 32,
+        epochs: int = 1,
+        shuffle: bool = True,
+        validation_data: tuple[Array, Array] | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Array | None = None,
+        callbacks: Sequence[Any] | None = (),
+        initial_epoch: int = 0,
+    ) -> None:
+        if batch_size < 1:
+            raise SpecError(f"batch_size must be at least 1, got {batch_size}.", "Use 32, say.")
+        model.ensure_ready(x.shape[1:])
+        check_rows(model, x, y)
+        check_targets(model.layers, model.layers[-1].output_shape, model.loss, y)
+        if validation_data is not None:
+            check_rows(model, *validation_data)
+        self.model = model
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.shuffle = shuffle
+        self.validation_data = validation_data
+        self.callbacks = list(callbacks or ())
+        self.epoch = initial_epoch
+        """Epochs completed."""
+        self.batch = 0
+        """Batches done in the present epoch."""
+        self.stop_reason = ""
+        """Why it ended before its last epoch; empty while it has not."""
+        self.record = History()
+        self._rows = len(x)
+        self._row = 0
+        self._feed = Feed(model, x, y, _weights_of(y, class_weight, sample_weight))
+        self._sums = _Sums(model, self._rows)
+        self._good = model.trained_weights.copy()
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """The values of every epoch by Keras's names."""
+        return self.record.history
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in the present epoch."""
+        return self.batch + math.ceil((self._rows - self._row) / self.batch_size)
+
+    def __iter__(self) -> Iterator[bool]:
+        """Train batch by batch; True when a batch ended an epoch and its values are in `history`."""
+        model = self.model
+        model.stop_training = False
+        run = model.run_quietly
+        while self.epoch < self.epochs and not self.stop_reason:
+            if self._row == 0:
+                self._feed.start_epoch(model.next_order(self._rows) if self.shuffle else None)
+            while self._row < self._rows:
+                size = min(self.batch_size, self._rows - self._row)
+                run(self._train, size)
+                if self._row == self._rows:
+                    run(self._end_epoch)
+                    break
+                yield False
+            yield True
+
+    def _train(self, size: int) -> None:
+        start = self._row
+        plan = self.model.training_plan(size)
+        x, t, weights = self._feed.batch(start, size)
+        penalty = plan.penalty() if plan.regularized else 0.0
+        slopes = plan.step(x, t, weights)
+        if slopes - slopes != 0:
+            self._diverged(plan.slopes)
+        self._sums.add(plan.output, t, weights, penalty, self._feed.labels(start, size))
+        self._row = start + size
+        self.batch += 1
+
+    def _end_epoch(self) -> None:
+        values = self._sums.finish()
+        if not math.isfinite(values["loss"]):
+            self._diverged(None)
+        self._good[...] = self.model.trained_weights
+        if self.validation_data is not None:
+            measured = self.model.measure(*self.validation_data)
+            values.update({f"val_{name}": value for name, value in measured.items()})
+        self.epoch += 1
+        self._row = self.batch = 0
+        for callback in self.callbacks:
+            callback.on_epoch_end(self, values)
+        self.record.append(self.epoch - 1, values)
+        if self.model.stop_training and not self.stop_reason:
+            self.stop_reason = f"Stopped after epoch {self.epoch}."
+
+    def _diverged(self, slopes: Array | None) -> None:
+        """Put the last good weights back and say what happened."""
+        rate = float(self.model.optimizer.learning_rate)
+        place = f"epoch {self.epoch + 1}, batch {self.batch + 1}"
+        detail = ""
+        if slopes is not None:
+            finite = np.abs(slopes[np.isfinite(slopes)])
+            largest = float(finite.max()) if finite.size else math.inf
+            layer = _first_not_finite(self.model)
+            detail = f" (largest finite gradient {largest:.1e}{layer})"
+        self.model.trained_weights[...] = self._good
+        raise DivergedError(
+            f"The loss left the finite numbers in {place}{detail}; the weights of the last good "
+            "epoch are kept.",
+            f"The learning rate {rate:g} is probably too high: try {rate / 10:g}, or clipnorm=1.",
+        )
+
+    def teller(self, verbose: Any) -> Callable[[bool], None]:
+        """Give what prints an epoch in Keras's words after each step, as `verbose` asks."""
+        started = time.perf_counter()
+        steps = self.steps_per_epoch
+
+        def tell(epoch_ended: bool) -> None:
+            nonlocal started
+            if not epoch_ended:
+                return
+            seconds, started = time.perf_counter() - started, time.perf_counter()
+            values = {name: numbers[-1] for name, numbers in self.history.items()}
+            told = [f"{name}: {_number(value)}" for name, value in values.items()]
+            if self.epochs > 1:
+                print(f"Epoch {self.epoch}/{self.epochs}")
+            pace = _per_step(seconds / steps)
+            print(" - ".join([f"{steps}/{steps}", f"{seconds:.0f}s", pace, *told]))
+
+        return tell if verbose else lambda _: None
+
+    def state(self) -> dict[str, Any]:
+        """Give all that continuing bit for bit needs, beside the model's own state."""
+        return {
+            "epoch": self.epoch,
+            "epochs": self.epochs,
+            "batch": self.batch,
+            "batch_size": self.batch_size,
+            "row": self._row,
+            "order": self._feed.order if self._row else None,
+            "sums": self._sums.state(),
+            "history": {name: list(values) for name, values in self.history.items()},
+            "history_epochs": list(self.record.epoch),
+            "stop_reason": self.stop_reason,
+            "good": self._good.copy(),
+            "callbacks": [getattr(callback, "state", dict)() for callback in self.callbacks],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go to where `state` was taken."""
+        self.epoch, self.epochs = state["epoch"], state["epochs"]
+        self.batch, self.batch_size = state["batch"], state["batch_size"]
+        self._row = state["row"]
+        if self._row:
+            self._feed.start_epoch(state["order"])
+        self._sums.restore(state["sums"])
+        self.record.history = {name: list(values) for name, values in state["history"].items()}
+        self.record.epoch = list(state["history_epochs"])
+        self.stop_reason = state["stop_reason"]
+        self._good[...] = state["good"]
+        for callback, kept in zip(self.callbacks, state["callbacks"], strict=True):
+            if kept:
+                callback.restore(kept)
+
+
+class _Sums:
+    """Loss and metrics of the epoch so far.
+
+    Outputs are buffered and summed up at fixed numbers of rows, so that the sums are the same to
+    the last digit whether or not the training was interrupted in between.
+    """
+
+    def __init__(self, model: Sequential, rows: int) -> None:
+        self.model = model
+        self._shape = model.layers[-1].output_shape
+        cells = int(np.prod(self._shape))
+        self._room = max(1, min(rows, _BUFFERED // max(1, cells)))
+        self._outputs = np.empty((self._room, *self._shape), model.dtype)
+        self._targets: list[Array] = []
+        self._labels: list[Array] = []
+        self._weights: list[Array] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin an epoch."""
+        self._held = 0
+        self._targets.clear()
+        self._labels.clear()
+        self._weights.clear()
+        self._loss = self._penalty = 0.0
+        self._count = self._samples = 0
+        for metric in self.model.metrics.values():
+            metric.reset()
+
+    def add(
+        self,
+        output: Array,
+        targets: Array,
+        weights: Array | None,
+        penalty: float,
+        labels: Array,
+    ) -> None:
+        """Remember a batch; `targets`, `weights` and `labels` may be views that do not change."""
+        rows = len(output)
+        if self._held + rows > self._room:
+            self._flush()
+        if rows > self._room:
+            self._outputs = np.empty((rows, *self._shape), self.model.dtype)
+            self._room = rows
+        held = self._held
+        np.copyto(self._outputs[held : held + rows], output)
+        self._targets.append(targets)
+        self._labels.append(labels)
+        if weights is not None:
+            self._weights.append(weights)
+        self._held = held + rows
+        if penalty:
+            self._penalty += penalty * rows
+        self._samples += rows
+
+    def _flush(self) -> None:
+        if not self._held:
+            return
+        outputs = self._outputs[: self._held]
+        each = self.model.loss.values(outputs, _joined(self._targets))
+        if self._weights:
+            weights = _joined(self._weights)
+            each = each * weights.reshape(-1, *[1] * (each.ndim - 1))
+        self._loss += float(each.sum(dtype=np.float64))
+        self._count += each.size
+        labels = _joined(self._labels)
+        for metric in self.model.metrics.values():
+            metric.update(labels, outputs)
+        self._held = 0
+        self._targets.clear()
+        self._labels.clear()
+        self._weights.clear()
+
+    def finish(self) -> dict[str, float]:
+        """Give the epoch's loss and metrics and begin the next one."""
+        self._flush()
+        values = {"loss": self._loss / self._count + self._penalty / self._samples}
+        for name, metric in self.model.metrics.items():
+            values[name] = metric.result()
+        self.reset()
+        return values
+
+    def state(self) -> dict[str, Any]:
+        """Give the sums and what is buffered."""
+        held = self._held
+        return {
+            "loss": self._loss,
+            "penalty": self._penalty,
+            "count": self._count,
+            "samples": self._samples,
+            "metrics": [metric.state() for metric in self.model.metrics.values()],
+            "outputs": self._outputs[:held].copy(),
+            "targets": _joined(self._targets).copy() if held else None,
+            "labels": _joined(self._labels).copy() if held else None,
+            "weights": _joined(self._weights).copy() if self._weights else None,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take what `state` gave."""
+        self.reset()
+        self._loss, self._penalty = state["loss"], state["penalty"]
+        self._count, self._samples = state["count"], state["samples"]
+        for metric, kept in zip(self.model.metrics.values(), state["metrics"], strict=True):
+            metric.restore(kept)
+        self._held = len(state["outputs"])
+        if self._held:
+            self._outputs[: self._held] = state["outputs"]
+            self._targets.append(state["targets"])
+            self._labels.append(state["labels"])
+        if state["weights"] is not None:
+            self._weights.append(state["weights"])
+
+
+def _joined(parts: list[Array]) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _weights_of(
+    y: Array, class_weight: Mapping[int, float] | None, sample_weight: Array | None
+) -> Array | None:
+    """Give one weight a row from class and sample weights; None where all are alike."""
+    if class_weight is None:
+        return None if sample_weight is None else np.asarray(sample_weight)
+    one_hot = y.ndim > 1 and y.shape[-1] > 1
+    classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0].astype(np.int64)
+    by_class = np.array([class_weight.get(int(number), 1.0) for number in classes])
+    return by_class if sample_weight is None else by_class * np.asarray(sample_weight)
+
+
+def _first_not_finite(model: Sequential) -> str:
+    for layer in model.layers:
+        for name in layer.weight_names:
+            slope = layer.slope(name)
+            if slope is not None and not np.isfinite(slope).all():
+                return f", not finite first in {layer.name}"
+    return ""
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if abs(value) > 1e-3 else f"{value:.4e}"
+
+
+def _per_step(seconds: float) -> str:
+    if seconds >= 1:
+        return f"{seconds:.0f}s/step"
+    if seconds >= 1e-3:
+        return f"{seconds * 1e3:.0f}ms/step"
+    return f"{seconds * 1e6:.0f}us/step"
