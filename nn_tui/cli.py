@@ -96,9 +96,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
     _settings(parser)
     parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs")
-    parser.add_argument(
-        "--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines"
-    )
+    parser.add_argument("--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
     parser.add_argument("--save", metavar="DIR", help="keep the run in this folder")
     parser.add_argument("--resume", metavar="DIR", help="continue the run kept in this folder")

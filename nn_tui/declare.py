@@ -179,7 +179,8 @@ def find(kind: Kind, name: str) -> Any:
     Raises:
         SpecError: no such name; says the nearest one.
     """
-    return _registry[kind][canonical(kind, name)]
+    known_name = canonical(kind, name)
+    return _registry[kind][known_name]
 
 
 def name_of(thing: Any) -> str:
@@ -231,7 +232,7 @@ def _param(parameter: inspect.Parameter, hint: Any, text: str) -> Param:
         hint, knob = _without_knob(members[0], knob)
     choices: tuple[str, ...] = ()
     form: Form
-    if knob.kind is not None:
+    if knob.kind is not None or hint is Any:
         form = "thing"
     elif get_origin(hint) is Literal:
         form, choices = "choice", tuple(get_args(hint))

@@ -86,9 +86,7 @@ def test_bad_input_is_one_line_and_exit_status_2(
     assert told in printed.err and printed.err.count("\n") == 1
 
 
-def test_divergence_has_its_own_exit_status(
-    spec_file: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_divergence_has_its_own_exit_status(spec_file: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--set", "compile.optimizer={type='SGD', learning_rate=1e30}"]
     assert main(["train", spec_file, "--json", *words]) == 3
     printed = capsys.readouterr()

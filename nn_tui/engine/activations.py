@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -107,7 +108,7 @@ class Relu(Activation):
     one = 1.0
 
     def value_calls(self, z: Array, a: Array) -> list[Call]:
-        return [(np.maximum, (z, constant(0, z), a))]
+        return [(partial(np.maximum, z, constant(0, z), out=a), ())]
 
     def gradient_calls(self, z: Array, a: Array, slope: Array) -> list[Call]:
         # The sign of the value is 1 where it is positive and 0 elsewhere: the derivative.
@@ -127,7 +128,10 @@ class Relu6(Activation):
     one = 1.0
 
     def value_calls(self, z: Array, a: Array) -> list[Call]:
-        return [(np.maximum, (z, constant(0, z), a)), (np.minimum, (a, constant(6, z), a))]
+        return [
+            (partial(np.maximum, z, constant(0, z), out=a), ()),
+            (partial(np.minimum, a, constant(6, z), out=a), ()),
+        ]
 
     def gradient_calls(self, z: Array, a: Array, slope: Array) -> list[Call]:
         mask, below = np.empty_like(a), np.empty(a.shape, np.bool_)
@@ -269,9 +273,9 @@ class LeakyRelu(Activation):
         leak, lower = constant(self.negative_slope, z), np.empty_like(z)
         zero = constant(0, z)
         return [
-            (np.minimum, (z, zero, lower)),
+            (partial(np.minimum, z, zero, out=lower), ()),
             (np.multiply, (lower, leak, lower)),
-            (np.maximum, (z, zero, a)),
+            (partial(np.maximum, z, zero, out=a), ()),
             (np.add, (a, lower, a)),
         ]
 

@@ -203,16 +203,16 @@ class Sequential:
         self.ensure_ready(x.shape[1:])
         check_rows(self, x, y)
         check_targets(self.layers, self.layers[-1].output_shape, self.loss, y)
-        values = self.measure(x, y, sample_weight)
+        values = self.run_quietly(self.measure, x, y, sample_weight)
         if return_dict:
             return values
         return list(values.values()) if self.metrics else values["loss"]
 
     def measure(self, x: Array, y: Array, sample_weight: Array | None = None) -> dict[str, float]:
-        """Give loss and metrics on rows that were checked, in inference mode."""
+        """Give loss and metrics on rows that were checked, in inference mode; call it quietly."""
         output = self._predict(x)
         t = self.loss.targets(y, output.shape[-1], self.dtype)
-        each = self._quiet.run(self.loss.values, output, t)
+        each = self.loss.values(output, t)
         if sample_weight is not None:
             each = each * sample_weight.reshape(-1, *[1] * (each.ndim - 1))
         values = {"loss": float(each.mean(dtype=np.float64)) + self.penalty()}
@@ -238,7 +238,7 @@ class Sequential:
         x = np.asanyarray(x)
         self._ensure_built(x.shape[1:])
         check_rows(self, x)
-        return self._predict(x)
+        return self.run_quietly(self._predict, x)
 
     def _predict(self, x: Array) -> Array:
         output = np.empty((len(x), *self.layers[-1].output_shape), self.dtype)
@@ -247,7 +247,7 @@ class Sequential:
         for start in range(0, len(x), chunk):
             rows = x[start : start + chunk]
             plan = self.plan(len(rows))
-            output[start : start + chunk] = self._quiet.run(plan.run, rows)
+            output[start : start + chunk] = plan.run(rows)
         return output
 
     def activations(self, x: Array) -> list[Array]:

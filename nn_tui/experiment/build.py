@@ -44,7 +44,7 @@ def _load_data(key: _Key) -> Dataset:
     from nn_tui.data.sources import load
 
     data = key.data
-    raw = load(data.source, data.settings, target=data.target, features=data.features)
+    raw = load(data.source, data.settings)
     return prepare(
         raw,
         scaling=data.scaling,

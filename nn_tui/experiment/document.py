@@ -76,9 +76,7 @@ def from_document(document: Mapping[str, Any]) -> Spec:
         name=_text(document.get("name", source), "name"),
         seed=_whole(document.get("seed", 0), "seed", at_least=0),
         data=_data(data, source),
-        layers=tuple(
-            _read_thing("layer", layer, f"layers.{index}") for index, layer in enumerate(layers)
-        ),
+        layers=tuple(_read_thing("layer", layer, f"layers.{index}") for index, layer in enumerate(layers)),
         compile=_compile(_table(document["compile"], "compile")),
         fit=_fit(_table(document.get("fit", {}), "fit")),
     )
@@ -143,9 +141,8 @@ def _data(table: Mapping[str, Any], source: str) -> DataSpec:
                 raise SpecError(error.message, remedy, error.path) from None
             raise
     else:
-        from nn_tui.data.sources import FILE_SETTINGS
-
-        _known(own, FILE_SETTINGS, "data", "[data]", also=_DATA)
+        remedy = nearest(source, registered("dataset"))
+        raise SpecError(f"There is no data set {source!r}.", remedy, "data.source")
     scaling = table.get("scaling", "none")
     if scaling not in get_args(Scaling):
         choices = ", ".join(get_args(Scaling))
@@ -156,8 +153,7 @@ def _data(table: Mapping[str, Any], source: str) -> DataSpec:
         )
     features = table.get("features")
     if features is not None and (
-        not isinstance(features, (list, tuple))
-        or not all(isinstance(name, str) for name in features)
+        not isinstance(features, (list, tuple)) or not all(isinstance(name, str) for name in features)
     ):
         raise SpecError(
             f"features must be a list of column names, got {shown(features)}.",

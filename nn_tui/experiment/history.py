@@ -50,9 +50,7 @@ class GrowingCurves:
         if self._view is None:
             self._view = Curves(
                 epochs=_frozen(self._epochs[: self._count]),
-                values={
-                    name: _frozen(array[: self._count]) for name, array in self._values.items()
-                },
+                values={name: _frozen(array[: self._count]) for name, array in self._values.items()},
                 marks=self._marks,
             )
         return self._view

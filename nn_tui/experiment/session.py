@@ -110,9 +110,7 @@ class Session:
         """Samples trained on so far."""
         rows = len(self.data.train)
         epochs = self.epoch - self._first_epoch
-        return (
-            self._samples_before + epochs * rows + min(self.batch * self.training.batch_size, rows)
-        )
+        return self._samples_before + epochs * rows + min(self.batch * self.training.batch_size, rows)
 
     @property
     def learning_rate(self) -> float:
@@ -176,6 +174,7 @@ def _set_live(thing: Any, kind: Any, type_name: str, name: str, path: str, value
 
 def _keep_weights(before: Session, now: Session) -> str:
     """Copy the weights of layers that did not change; say what was kept."""
+    now.model.get_weights()
     old, new = _signatures(before), _signatures(now)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     kept, weighted = 0, 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from nn_tui.declare import nearest
@@ -27,15 +26,7 @@ def open_source(source: str) -> Spec:
         return example(source)
     path = Path(source)
     if path.suffix == ".toml" and path.exists():
-        return _beside(load(path), path)
+        return load(path)
     if path.exists():
         raise SpecError(f"{source} is not an experiment.", "Give a .toml spec or an example.")
     raise SpecError(f"There is no example and no file named {source!r}.", nearest(source, names()))
-
-
-def _beside(spec: Spec, path: Path) -> Spec:
-    """Take a relative data path from the folder of the spec, not from where one is."""
-    data = path.parent / spec.data.source
-    if not Path(spec.data.source).is_absolute() and data.exists():
-        return replace(spec, data=replace(spec.data, source=str(data)))
-    return spec

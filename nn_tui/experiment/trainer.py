@@ -38,9 +38,7 @@ class Trainer:
         self._published = threading.Condition()
         status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
         self._snapshot = Snapshot(spec, status, GrowingCurves().view(), (), {}, 0)
-        self._thread = threading.Thread(
-            target=self._work, args=(spec,), name="trainer", daemon=True
-        )
+        self._thread = threading.Thread(target=self._work, args=(spec,), name="trainer", daemon=True)
         self._thread.start()
 
     def send(self, order: command.Command) -> None:
@@ -135,9 +133,7 @@ class _Worker:
             self.phase, self.error = "ready" if not self.session.started else "paused", None
         except NnTuiError as error:
             self._fail(error)
-        except (
-            Exception
-        ) as error:  # the thread must never raise out: the screen shows what happened
+        except Exception as error:  # the thread must never raise out: the screen shows what happened
             self._fail_unexpectedly(error)
 
     def _fail(self, error: NnTuiError) -> None:
@@ -181,9 +177,7 @@ class _Worker:
                 self.budget = 0
         except NnTuiError as error:
             self._fail(error)
-        except (
-            Exception
-        ) as error:  # the thread must never raise out: the screen shows what happened
+        except Exception as error:  # the thread must never raise out: the screen shows what happened
             self._fail_unexpectedly(error)
         self.seconds += time.perf_counter() - started
         self.epoch_spent = time.perf_counter() - self.epoch_started

@@ -52,9 +52,7 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
                 f"Make layer {largest} smaller.",
             ),
         )
-    return tuple(_settings_problems(spec)) or tuple(
-        _output_problems(spec, data, rows[-1].output_shape)
-    )
+    return tuple(_settings_problems(spec)) or tuple(_output_problems(spec, data, rows[-1].output_shape))
 
 
 def require_valid(spec: Spec) -> None:

@@ -1,0 +1,1 @@
+"""From an experiment or a run to what other programs read."""

@@ -1,8 +1,8 @@
 """Speed of the engine beside the frameworks: `python -m tests.benchmarks.engine`.
 
 Every contender lives in a process of its own, with the same number of threads, and trains one
-round when it is told to; the others wait. Rounds go in turn, so that whatever else the machine does falls on
-all of them. A ratio is taken within a round, and the table shows the median of the ratios with the
+round when it is told to; the others wait. Rounds go in turn, so that whatever else the machine does
+falls on all of them. A ratio is taken within a round, and the table shows the median of the ratios with the
 smallest and the largest: 30 means that the other needs 30 times our time. Compiling and warming up
 are not timed. Contenders that are not installed are left out and named.
 """
@@ -169,9 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(options.threads)
-    os.environ["XLA_FLAGS"] = (
-        f"--xla_cpu_multi_thread_eigen={'true' if options.threads > 1 else 'false'}"
-    )
+    os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if options.threads > 1 else 'false'}"
     names = list(dict.fromkeys(["nn_tui", *options.only]))
     chosen = [WORKLOADS[name] for name in options.workloads or WORKLOADS]
     results = [measure(workload, options.rounds, names) for workload in chosen]

@@ -47,9 +47,7 @@ def _mlp_flops(*sizes: int) -> float:
     return 3 * sum(products) - products[0]
 
 
-_CNN_FLOPS = (
-    2 * (2 * 26 * 26 * 9 * 32) + 3 * (2 * 11 * 11 * 9 * 32 * 64) + 3 * (2 * 5 * 5 * 64 * 10)
-)
+_CNN_FLOPS = 2 * (2 * 26 * 26 * 9 * 32) + 3 * (2 * 11 * 11 * 9 * 32 * 64) + 3 * (2 * 5 * 5 * 64 * 10)
 _LSTM_FLOPS = 50 * (2 * 2 * 8 * 128 + 3 * 2 * 32 * 128) + 3 * 2 * 32 * 2
 
 WORKLOADS = {

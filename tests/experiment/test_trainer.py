@@ -23,6 +23,11 @@ def trainer() -> Iterator[Trainer]:
     assert not running.alive
 
 
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Trainer.wait_for, "__defaults__", (10.0,))
+
+
 def phase(*names: str):  # type: ignore[no-untyped-def]
     return lambda snapshot: snapshot.status.phase in names
 
@@ -144,7 +149,7 @@ def test_a_changed_stack_keeps_the_weights_of_the_other_layers(trainer: Trainer)
 def test_a_network_that_cannot_be_trained_is_told_and_can_be_mended() -> None:
     trainer = Trainer(set_value(small(), "layers.2.units", 1))
     snapshot = trainer.wait_for(phase("failed"))
-    assert "units" in snapshot.status.error and snapshot.status.remedy
+    assert "1 unit" in snapshot.status.error and snapshot.status.remedy
     trainer.send(command.Rebuild(small()))
     trainer.wait_for(phase("ready"))
     trainer.send(command.Play())

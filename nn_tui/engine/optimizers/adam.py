@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ class Adam(Optimizer):
         ]
         size = sums[1]
         if self._largest is not None:
-            calls.append((np.maximum, (self._largest, sums[1], self._largest)))
+            calls.append((partial(np.maximum, self._largest, sums[1], out=self._largest), ()))
             size = self._largest
         return [
             *calls,

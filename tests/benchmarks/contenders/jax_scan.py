@@ -41,8 +41,7 @@ def prepare(workload: Workload) -> Callable[[], None] | None:
         first = [m + (g - m) * 0.1 for m, g in zip(first, slopes, strict=True)]
         second = [v + (g * g - v) * 0.001 for v, g in zip(second, slopes, strict=True)]
         parameters = [
-            p - rate * m / (jnp.sqrt(v) + 1e-7)
-            for p, m, v in zip(parameters, first, second, strict=True)
+            p - rate * m / (jnp.sqrt(v) + 1e-7) for p, m, v in zip(parameters, first, second, strict=True)
         ]
         return (parameters, first, second, time), (loss, right)
 

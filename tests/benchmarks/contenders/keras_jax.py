@@ -29,9 +29,7 @@ def prepare(workload: Workload) -> Callable[[], None] | None:
         shape, last = (28, 28, 1), workload.sizes[-1]
     else:
         stack, shape, last = [layers.LSTM(workload.sizes[0])], (50, 8), workload.sizes[-1]
-    model = keras.Sequential(
-        [layers.Input(shape), *stack, layers.Dense(last, activation="softmax")]
-    )
+    model = keras.Sequential([layers.Input(shape), *stack, layers.Dense(last, activation="softmax")])
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=workload.learning_rate),
         loss="sparse_categorical_crossentropy",

@@ -9,9 +9,8 @@ from tests.benchmarks.workloads import Workload
 
 def prepare(workload: Workload) -> Callable[[], None] | None:
     """Build the network and train one epoch to warm up."""
-    from nn_tui.engine.models import Sequential
-
     from nn_tui.engine import layers
+    from nn_tui.engine.models import Sequential
     from nn_tui.engine.optimizers import Adam
 
     if workload.kind == "mlp":

@@ -1,0 +1,41 @@
+"""`RawData`: rows as they were made or read, before scaling and splitting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.data.dataset import Task
+from nn_tui.errors import DataError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class RawData:
+    """Rows in their own units, in the order in which they are to be split.
+
+    `features` is `(rows, ...)`, `target` `(rows,)`: class numbers from 0 for a classification.
+    `test` are rows that the set keeps for testing, as (features, target).
+    """
+
+    name: str
+    task: Task
+    features: Array
+    target: Array
+    feature_names: tuple[str, ...]
+    target_name: str = "label"
+    class_names: tuple[str, ...] = ()
+    test: tuple[Array, Array] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be trained on."""
+        if len(self.features) != len(self.target):
+            raise DataError(f"{len(self.features)} rows but {len(self.target)} targets.", "")
+        if not len(self.features):
+            raise DataError(f"{self.name} has no rows.", "Choose another.")
+        if self.task == "classification" and len(np.unique(self.target)) < 2:
+            raise DataError(f"{self.name} has one class only.", "A classification needs two or more.")
