@@ -1,0 +1,8 @@
+"""From a model and data to a picture: pure functions, registered by name; adding one is adding a file.
+
+The order here is the order of the tabs.
+"""
+# ruff: noqa: I001
+
+from .network import *
+from .fit import *

@@ -1,0 +1,1 @@
+"""From a declaration to fields a person fills in."""

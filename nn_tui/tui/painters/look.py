@@ -1,0 +1,50 @@
+"""How things are to look: colours by role, and what the terminal cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rich.color import Color
+from rich.style import Style
+
+RGB = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours by role, and whether only ASCII characters or no colours may be used."""
+
+    text: RGB = (200, 204, 212)
+    faint: RGB = (110, 116, 128)
+    ground: RGB = (24, 26, 31)
+    train: RGB = (86, 180, 233)
+    validation: RGB = (230, 159, 0)
+    mark: RGB = (150, 120, 200)
+    negative: RGB = (245, 147, 34)
+    middle: RGB = (58, 61, 69)
+    positive: RGB = (52, 140, 214)
+    classes: tuple[RGB, ...] = field(
+        default=(
+            (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178),
+            (213, 94, 0), (204, 121, 167), (150, 150, 150), (148, 103, 189), (140, 86, 75),
+        )
+    )  # fmt: skip
+    """Okabe and Ito's colours, which people with any colour vision can tell apart."""
+    ascii: bool = False
+    colour: bool = True
+
+
+@lru_cache(maxsize=4096)
+def style(colour: RGB | None, ground: RGB | None = None, bold: bool = False) -> Style:
+    """Give the style of a foreground and a background colour; the same object for the same colours."""
+    return Style(
+        color=None if colour is None else Color.from_rgb(*colour),
+        bgcolor=None if ground is None else Color.from_rgb(*ground),
+        bold=bold or None,
+    )
+
+
+def mix(one: RGB, other: RGB, share: float) -> RGB:
+    """Give the colour that lies `share` of the way from one to the other."""
+    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))  # type: ignore[return-value]  # three parts

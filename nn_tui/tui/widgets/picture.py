@@ -1,0 +1,128 @@
+"""A widget that shows strips and sends only the lines that changed."""
+
+from __future__ import annotations
+
+from textual.color import Color
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nn_tui.insight.pictures import Picture
+from nn_tui.tui.painters.look import RGB, Look
+from nn_tui.tui.painters.paint import paint, paint_sentence
+
+
+class StripsView(Widget):
+    """The base of everything drawn: it asks for strips when something changed, and compares lines.
+
+    When nothing changed, nothing goes to the terminal.
+    """
+
+    COMPONENT_CLASSES = {
+        "view--train",
+        "view--validation",
+        "view--mark",
+        "view--text",
+        "view--faint",
+        "view--negative",
+        "view--positive",
+        "view--middle",
+    }
+    DEFAULT_CSS = """
+    StripsView { width: 1fr; height: 1fr; }
+    StripsView .view--train { color: $train; }
+    StripsView .view--validation { color: $validation; }
+    StripsView .view--mark { color: $mark; }
+    StripsView .view--text { color: $foreground; }
+    StripsView .view--faint { color: $faint; }
+    StripsView .view--negative { color: $negative; }
+    StripsView .view--positive { color: $positive; }
+    StripsView .view--middle { color: $middle; }
+    """
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None
+    ) -> None:  # Textual's name
+        super().__init__(name=name, id=id, classes=classes)
+        self._lines: list[Strip] = []
+
+    def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
+        """Draw what is to be shown now."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw anew and refresh the lines that differ."""
+        width, height = self.size
+        if not width or not height or not self.is_attached:
+            return
+        lines = self.make_strips(width, height, self.look())
+        before, self._lines = self._lines, lines
+        if len(before) != len(lines) or (before and before[0].cell_length != width):
+            self.refresh()
+            return
+        changed = [row for row, line in enumerate(lines) if line != before[row]]
+        if changed:
+            self.refresh(*(Region(0, row, width, 1) for row in changed))
+
+    def look(self) -> Look:
+        """Give the colours of the theme and what the terminal cannot do."""
+
+        def rgb(part: str) -> RGB:
+            return _rgb(self.get_component_styles(f"view--{part}").color)
+
+        return Look(
+            text=rgb("text"),
+            faint=rgb("faint"),
+            ground=_rgb(self.background_colors[1]),
+            train=rgb("train"),
+            validation=rgb("validation"),
+            mark=rgb("mark"),
+            negative=rgb("negative"),
+            middle=rgb("middle"),
+            positive=rgb("positive"),
+            ascii=getattr(self.app, "ascii_only", False),
+            colour=not self.app.no_color and self.app.console.color_system is not None,
+        )
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.redraw()
+
+    def notify_style_update(self) -> None:
+        """Draw in the new theme's colours."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self.call_later(self.redraw)
+
+    def render_line(self, y: int) -> Strip:
+        """Give a line that was drawn."""
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self._lines[y].apply_style(self.rich_style)
+
+
+class PictureView(StripsView):
+    """An insight's picture."""
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None
+    ) -> None:  # Textual's name
+        super().__init__(name=name, id=id, classes=classes)
+        self.picture: Picture | None = None
+
+    def show(self, picture: Picture | None) -> None:
+        """Show a picture; the one that is shown already costs nothing."""
+        if picture is self.picture:
+            return
+        self.picture = picture
+        self.redraw()
+
+    def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
+        """Draw the picture, or say that there is none yet."""
+        if self.picture is None:
+            return paint_sentence("", width, height, look)
+        return paint(self.picture, width, height, look)
+
+
+def _rgb(color: Color) -> RGB:
+    return color.rgb
