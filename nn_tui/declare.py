@@ -202,12 +202,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"Known: {', '.join(sorted(words))}." if words else ""
 
 
-@cache
 def params(thing: Any) -> tuple[Param, ...]:
     """Read a registered thing's parameters from its signature, its hints and its docstring.
 
     Parameters without a type hint, `*args`, `**kwargs` and names that begin with `_` are left out.
     """
+    return _params(thing)
+
+
+@cache
+def _params(thing: Any) -> tuple[Param, ...]:
     function = thing.__init__ if inspect.isclass(thing) else thing
     if not callable(function):
         return ()

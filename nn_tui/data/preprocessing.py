@@ -38,6 +38,7 @@ def prepare(
         DataError: a part would be empty.
     """
     x, y = raw.features, raw.target
+    test: tuple[Array, Array] | None
     if test_split:
         at = _cut(len(x), test_split, "test_split")
         x, y, test = x[:at], y[:at], (x[at:], y[at:])

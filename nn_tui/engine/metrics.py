@@ -159,6 +159,8 @@ class R2Score(Metric):
     Source: agrees with keras.metrics.R2Score for one output.
     """
 
+    sums: Array
+
     def __init__(self) -> None:
         self.reset()
 

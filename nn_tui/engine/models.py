@@ -20,6 +20,7 @@ from nn_tui.engine.layers.core import Input
 from nn_tui.engine.layers.layer import Layer, Shape
 from nn_tui.engine.memory import Memory
 from nn_tui.engine.metrics import get as get_metric
+from nn_tui.engine.optimizers.optimizer import Optimizer
 from nn_tui.engine.plan import Plan, TrainingPlan
 from nn_tui.engine.summary import summary_table
 from nn_tui.engine.training import Training
@@ -57,7 +58,7 @@ class Sequential:
         self.seed = seed
         self.stop_training = False
         self.history: History | None = None
-        self.optimizer: optimizers.Optimizer
+        self.optimizer: Optimizer
         self.loss: losses.Loss
         self.metrics: dict[str, metrics.Metric] = {}
         self._input_shape: Shape | None = None
@@ -263,7 +264,7 @@ class Sequential:
         x, y = np.asanyarray(x), np.asanyarray(y)
         self.ensure_ready(x.shape[1:])
         plan = self.training_plan(len(x))
-        targets = self.loss.targets(y, self.output_shape[-1], self.dtype)
+        targets = self.loss.targets(y, self.layers[-1].output_shape[-1], self.dtype)
         self._quiet.run(plan.slopes_of, x, targets)
         assert self._memory is not None
         return [variable.slope * self.dtype.type(plan.scale) for variable in self._memory.variables]

@@ -132,7 +132,8 @@ def decode(content: bytes) -> dict[str, Any]:
         if header_length > min(len(content) - 8, 100_000_000):
             raise RunError("The saved state is cut off.", "")
         metadata = json.loads(content[8 : 8 + header_length])["__metadata__"]
-        arrays = {name: _array(entry) for name, entry in safetensors.deserialize(content)}
+        read: Any = safetensors.deserialize
+        arrays = {name: _array(entry) for name, entry in read(content)}
         text = metadata["nn-tui"]
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError, RecursionError):
         raise RunError("The saved state is damaged.", "") from None

@@ -108,14 +108,14 @@ def _two_inputs(request: InsightRequest, grid: int) -> Heatmap:
     if data.classes == 2:
         values = 2 * _chance(answers) - 1
         right_share = _right(model, data)
-        caption = f"Each side of the boundary is a class; {right_share}."
+        caption = f"Each colour is a class; {right_share}."
         return Heatmap(values.reshape(grid, grid), caption=caption, **common)
     chances = answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-9)
     return Heatmap(
         chances.argmax(axis=1).reshape(grid, grid),
         meaning="classes",
         strength=chances.max(axis=1).reshape(grid, grid),
-        caption=f"The most probable class at each place; {_right(model, data)}.",
+        caption=f"The most probable class; {_right(model, data)}.",
         **common,
     )
 
@@ -146,5 +146,5 @@ def _right(model: Any, data: Any) -> str:
         if split is not None:
             answers = model.predict(split.x[:2000])
             guess = answers[:, 0] > 0.5 if answers.shape[1] == 1 else answers.argmax(axis=1)
-            told.append(f"{(guess == split.y[:2000]).mean():.1%} of {name} rows right")
-    return ", ".join(told)
+            told.append(f"{name} {(guess == split.y[:2000]).mean():.1%}")
+    return f"right: {', '.join(told)}"

@@ -424,7 +424,7 @@ class NnTuiApp(App[None]):
 
         self.push_screen(Jump(), chosen)
 
-    def action_help(self) -> None:  # type: ignore[override]  # Textual has none of this name
+    def action_help(self) -> None:
         """Show the keys."""
         self.push_screen(Help())
 

@@ -26,7 +26,7 @@ DATA_EXTRAS = (
         "minmax: to 0..1; standard: mean 0, deviation 1; by the training rows.",
         ("none", "minmax", "standard"),
     ),
-    _number("float", "validation_split", "The share of rows, the last ones, that measure each epoch.", **_SPLIT),
+    _number("float", "validation_split", "The share of rows, the last, that measure each epoch.", **_SPLIT),
     _number("float", "test_split", "The share of rows, the last ones, kept for the end.", **_SPLIT),
 )  # fmt: skip
 FIT_EXTRAS = (
@@ -99,7 +99,8 @@ def _layer_form(spec: Spec, index: int, *, add: bool) -> tuple[Form, Callable[[A
 def _thing_form(spec: Spec, title: str, kind: Any, thing: Thing) -> tuple[Form, Callable[[Answer], Edit]]:
     def edit_of(answer: Answer) -> Edit:
         made = Thing(answer.type, answer.settings)
-        return lambda now: _checked(replace(now, compile=replace(now.compile, **{kind: made})))
+        change: dict[str, Any] = {kind: made}
+        return lambda now: _checked(replace(now, compile=replace(now.compile, **change)))
 
     form = Form(
         title,

@@ -79,7 +79,7 @@ def draw_axes(
     figure.xlim(*x_bounds)
     figure.ylim(*y_bounds)
     x_ticks = ticks(x_bounds, max(2, width // 10), whole=whole_x)
-    y_ticks = ticks(y_bounds, max(2, height // 2))
+    y_ticks = ticks(y_bounds, max(2, height // 3))
     figure.xticks(x_ticks, tick_labels(x_ticks))
     figure.yticks(y_ticks, tick_labels(y_ticks))
     for mark in marks:

@@ -113,7 +113,7 @@ def _rate(spec: Spec) -> float:
 
 def _settings(spec: Spec) -> str:
     data = spec.data
-    told = [] if data.scaling == "none" else [data.scaling]
+    told: list[str] = [] if data.scaling == "none" else [data.scaling]
     if data.validation_split:
         told.append(f"val {data.validation_split:g}")
     if data.test_split:

@@ -1,0 +1,209 @@
+"""An experiment as Keras code that runs as it is."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from nn_tui.declare import Kind, find, params
+from nn_tui.experiment.build import load_data
+from nn_tui.experiment.spec import Spec, Thing
+
+_MODULES: dict[Kind, str] = {
+    "layer": "layers",
+    "optimizer": "optimizers",
+    "loss": "losses",
+    "initializer": "initializers",
+    "regularizer": "regularizers",
+    "callback": "callbacks",
+}
+
+
+def keras_code(spec: Spec) -> str:
+    """Write the experiment as a Python program for Keras 3.
+
+    The program makes the same rows by the same recipe, scales and splits them in the same way and
+    trains the same network; only the random numbers of weights and order are Keras's own.
+
+    Raises:
+        DataError: the data cannot be read.
+    """
+    model, compiled, fit = _model(spec), _compile(spec), _fit(spec)
+    used = [name for name in sorted(set(_MODULES.values())) if f"{name}." in model + compiled + fit]
+    head = "\n".join(
+        [
+            f'"""{_safe(spec.name)}: an experiment of nn-tui as Keras code."""',
+            "",
+            "import math",
+            "",
+            "import keras",
+            "import numpy as np",
+            f"from keras import {', '.join(used)}",
+            "",
+            f"keras.utils.set_random_seed({spec.seed})",
+        ]
+    )
+    return "\n\n".join([head, _rows(spec), _split(spec), model, compiled, fit])
+
+
+def _safe(text: str) -> str:
+    """Take away what could end the docstring or drive a terminal."""
+    return "".join(letter for letter in text if letter.isprintable() and letter not in '"\\')
+
+
+def _rows(spec: Spec) -> str:
+    """Write the recipe of the data, with the settings of this experiment."""
+    name = spec.data.source
+    generator = find("dataset", name)
+    settings = {
+        param.name: spec.data.settings.get(param.name, param.default) for param in params(generator)
+    }
+    if name == "clinical-trial":
+        return _clinical(settings)
+    return _playground(name, settings)
+
+
+def _clinical(settings: Mapping[str, Any]) -> str:
+    from nn_tui.data.generators import clinical
+
+    rows, seed = settings["rows"], settings["seed"]
+    return "\n".join(
+        [
+            _source(clinical._people),
+            f"random = np.random.default_rng({seed})",
+            f"x, y = people({rows}, random)",
+            f"x_test, y_test = people({max(20, rows // 5)}, random)",
+        ]
+    )
+
+
+def _playground(name: str, settings: Mapping[str, Any]) -> str:
+    from nn_tui.data.generators import playground
+
+    draw = getattr(playground, f"{name.replace('-', '_')}_points")
+    helpers = [playground.between, playground.shuffled]
+    if name == "gauss":
+        helpers.append(playground.normal)
+    lines = [_source(function) for function in (*helpers, draw)]
+    if name == "multi-gaussian":
+        lines.insert(0, f"_BUMPS = {playground._BUMPS!r}\n\n")
+    labels = "(points[:, 2] > 0).astype(np.int64)"
+    if _predicts_values(name):
+        labels = "points[:, 2].astype(np.float32)"
+    return "\n".join(
+        [
+            *lines,
+            f"source = np.random.default_rng({settings['seed']})",
+            f"drawn = {draw.__name__}({settings['rows']}, {settings['noise']}, source)",
+            "points = np.array(shuffled(drawn, source))",
+            f"x, y = points[:, :2].astype(np.float32), {labels}",
+        ]
+    )
+
+
+def _predicts_values(name: str) -> bool:
+    from nn_tui.data.sources import load
+
+    return load(name, {"rows": 20}).task == "regression"
+
+
+def _source(function: Any) -> str:
+    """Give a recipe's own source, without the types that only this program knows."""
+    lines = inspect.getsource(function).rstrip().split("\n")
+    start = next(
+        index for index, line in enumerate(lines) if line.endswith(":") and not line.startswith("@")
+    )
+    names = list(inspect.signature(function).parameters)
+    head = f"def {function.__name__.removeprefix('_')}({', '.join(names)}):"
+    return "\n".join([head, *lines[start + 1 :], "\n"])
+
+
+def _split(spec: Spec) -> str:
+    data = spec.data
+    lines = []
+    if data.test_split:
+        lines += [
+            f"at = math.floor(len(x) * (1 - {data.test_split}))",
+            "x, x_test, y, y_test = x[:at], x[at:], y[:at], y[at:]",
+        ]
+    has_test = bool(data.test_split) or data.source == "clinical-trial"
+    if data.scaling != "none":
+        lines.append(f"trained = x[: math.floor(len(x) * (1 - {data.validation_split}))]")
+        if data.scaling == "minmax":
+            lines.append("shift, scale = trained.min(axis=0), np.ptp(trained, axis=0)")
+        else:
+            lines.append("shift, scale = trained.mean(axis=0), trained.std(axis=0)")
+        lines.append("x = (x - shift) / scale")
+        if has_test:
+            lines.append("x_test = (x_test - shift) / scale")
+    return "\n".join(lines) or "# The rows are used as they are."
+
+
+def _model(spec: Spec) -> str:
+    shape = load_data(spec.data).input_shape
+    lines = ["model = keras.Sequential(", "    [", f"        layers.Input(shape={shape!r}),"]
+    lines += [f"        {_call('layer', layer)}," for layer in spec.layers]
+    return "\n".join([*lines, "    ]", ")", "model.summary()"])
+
+
+def _compile(spec: Spec) -> str:
+    loss = spec.compile.loss
+    if loss.settings:
+        written = f"losses.{_camel(loss.type)}({_arguments('loss', loss)})"
+    else:
+        written = repr(loss.type)
+    return "\n".join(
+        [
+            "model.compile(",
+            f"    optimizer={_call('optimizer', spec.compile.optimizer)},",
+            f"    loss={written},",
+            f"    metrics={list(spec.compile.metrics)!r},",
+            ")",
+        ]
+    )
+
+
+def _fit(spec: Spec) -> str:
+    data, fit = spec.data, spec.fit
+    arguments = ["x=x", "y=y"]
+    if data.validation_split:
+        arguments.append(f"validation_split={data.validation_split}")
+    arguments += [
+        f"batch_size={fit.batch_size}",
+        f"epochs={fit.epochs}",
+        f"shuffle={fit.shuffle}",
+        "verbose=2",
+    ]
+    if fit.callbacks:
+        calls = ", ".join(_call("callback", callback) for callback in fit.callbacks)
+        arguments.insert(-1, f"callbacks=[{calls}]")
+    lines = ["model.fit(", *(f"    {argument}," for argument in arguments), ")"]
+    if data.test_split or data.source == "clinical-trial":
+        lines.append("print(model.evaluate(x_test, y_test, verbose=0, return_dict=True))")
+    return "\n".join(lines)
+
+
+def _call(kind: Kind, thing: Thing) -> str:
+    return f"{_MODULES[kind]}.{thing.type}({_arguments(kind, thing)})"
+
+
+def _arguments(kind: Kind, thing: Thing) -> str:
+    by_name = {param.name: param for param in params(find(kind, thing.type))}
+    return ", ".join(
+        f"{name}={_value(by_name[name].knob.kind, value)}" for name, value in thing.settings.items()
+    )
+
+
+def _value(kind: Kind | None, value: Any) -> str:
+    """Write a setting; a thing with settings of its own becomes a call."""
+    if not isinstance(value, Mapping) or kind is None:
+        return repr(value)
+    thing = Thing(value["type"], {key: item for key, item in value.items() if key != "type"})
+    if kind == "initializer":
+        return f"initializers.{_camel(thing.type)}({_arguments(kind, thing)})"
+    return _call(kind, thing) if kind in _MODULES else repr(thing.type)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
