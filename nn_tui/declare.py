@@ -205,7 +205,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def params(thing: Any) -> tuple[Param, ...]:
     """Read a registered thing's parameters from its signature, its hints and its docstring.
 
-    Parameters without a type hint, `*args`, `**kwargs` and names that begin with `_` are left out.
+    Parameters without a type hint, `*args`, `**kwargs`, positional-only ones and
+    names that begin with `_` are left out.
     """
     return _params(thing)
 
@@ -222,7 +223,7 @@ def _params(thing: Any) -> tuple[Param, ...]:
         for parameter in inspect.signature(function).parameters.values()
         if parameter.name in hints
         and not parameter.name.startswith("_")
-        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
     )
 
 

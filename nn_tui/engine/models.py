@@ -113,6 +113,7 @@ class Sequential:
             shape = layer.output_shape_for(shape)
             layer.output_shape = shape
             layer.random = self._random["layers"]
+            layer.make_weights = self._weights
         self._forget()
 
     def compile(

@@ -16,8 +16,8 @@ def summary_table(model: Sequential) -> str:
     for layer in model.layers:
         shape = f"({', '.join(str(part) for part in (None, *layer.output_shape))})"
         label = f"{layer.name} ({type(layer).__name__})"
-        count = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
-        rows.append((label, shape if layer.built or layer.output_shape else "?", count))
+        count = f"{layer.count_params():,}" if model.built else "0 (unbuilt)"
+        rows.append((label, shape if model.built else "?", count))
     widths = [
         max(width, *(len(row[column]) + 1 for row in rows), 0) if rows else width
         for column, width in enumerate(_WIDTHS)
@@ -41,7 +41,7 @@ def _rule(parts: str, widths: list[int]) -> str:
 def _totals(model: Sequential) -> list[str]:
     trained = kept = 0
     for layer in model.layers:
-        if not layer.built:
+        if not model.built:
             continue
         states = {spec.name for spec in layer.states_for(layer.input_shape)}
         for name in layer.weight_names:

@@ -174,7 +174,6 @@ def _set_live(thing: Any, kind: Any, type_name: str, name: str, path: str, value
 
 def _keep_weights(before: Session, now: Session) -> str:
     """Copy the weights of layers that did not change; say what was kept."""
-    now.model.get_weights()
     old, new = _signatures(before), _signatures(now)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     kept, weighted = 0, 0

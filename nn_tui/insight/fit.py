@@ -18,7 +18,7 @@ _BINS = 30
 
 
 @register("insight", "fit")
-def fit(request: InsightRequest, grid: Grid = 60) -> Picture:
+def fit(request: InsightRequest, /, grid: Grid = 60) -> Picture:
     """What the network answers for every input, with the data on it.
 
     Args:

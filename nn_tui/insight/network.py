@@ -16,7 +16,7 @@ LARGEST = 512
 
 
 @register("insight", "network")
-def network(request: InsightRequest) -> Graph:
+def network(request: InsightRequest, /) -> Graph:
     """The layers as columns of nodes, the weights as edges between them.
 
     Source: the kernels and biases as they are now.

@@ -110,7 +110,8 @@ class Layer(metaclass=Checked):
     def take_common(self, common: dict[str, Any]) -> None:
         """Take the keywords that every layer's constructor has in Keras."""
         self.name = common.get("name") or ""
-        self.trainable = bool(common.get("trainable", True))
+        if "trainable" in common:
+            self.trainable = bool(common["trainable"])
         shape = common.get("input_shape")
         if "input_dim" in common:
             shape = (common["input_dim"],)
@@ -165,10 +166,19 @@ class Layer(metaclass=Checked):
 
     _weights: dict[str, Array]
     _slopes: dict[str, Array]
+    make_weights: Callable[[], Any] | None = None
+    """Makes the weights of the whole model, once they are asked for."""
+
+    def _own(self) -> dict[str, Array]:
+        if not self.built and self.make_weights is not None:
+            self.make_weights()
+        if not self.built:
+            raise ShapeError(f"{self.name} has no weights yet.", "Build the model first.")
+        return self._weights
 
     def weight(self, name: str) -> Array:
         """Give the view of a weight by its name."""
-        return self._weights[name]
+        return self._own()[name]
 
     def slope(self, name: str) -> Array | None:
         """Give the view of a weight's slope by its name; None where it is not trained."""
@@ -177,7 +187,7 @@ class Layer(metaclass=Checked):
     @property
     def weight_names(self) -> tuple[str, ...]:
         """The names of the weights, in Keras's order."""
-        return tuple(self._weights)
+        return tuple(self._own())
 
     @property
     def built(self) -> bool:
@@ -193,7 +203,7 @@ class Layer(metaclass=Checked):
 
     def get_weights(self) -> list[Array]:
         """Give copies of the weights in Keras's order and layout."""
-        return [array.copy() for array in self._weights.values()]
+        return [array.copy() for array in self._own().values()]
 
     def set_weights(self, weights: list[Array]) -> None:
         """Put weights in, in Keras's order and layout.
@@ -201,7 +211,7 @@ class Layer(metaclass=Checked):
         Raises:
             ShapeError: their number or a shape differs.
         """
-        own = list(self._weights.values())
+        own = list(self._own().values())
         if len(own) != len(weights):
             raise ShapeError(
                 f"{self.name} has {len(own)} weight arrays, got {len(weights)}.",
@@ -218,7 +228,7 @@ class Layer(metaclass=Checked):
 
     def count_params(self) -> int:
         """Give the number of parameters."""
-        return sum(array.size for array in self._weights.values())
+        return sum(array.size for array in self._own().values())
 
     def get_config(self) -> dict[str, Any]:
         """Give every constructor argument, things as names or mappings."""

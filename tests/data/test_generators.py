@@ -1,0 +1,111 @@
+"""The data sets by their recipes."""
+
+import numpy as np
+import pytest
+
+from nn_tui.data.generators import playground
+from nn_tui.data.sources import load
+from nn_tui.declare import registered
+from nn_tui.errors import DataError
+
+
+class Seedrandom:
+    """The stream of random numbers that TensorFlow Playground's addresses stand for (ARC4)."""
+
+    def __init__(self, seed: str) -> None:
+        key = [0] * 256
+        smear = 0
+        for index, letter in enumerate(seed):
+            smear ^= key[index & 255] * 19
+            key[index & 255] = (smear + ord(letter)) & 255
+        key = key[: len(seed)]
+        self.state, j = list(range(256)), 0
+        for i in range(256):
+            j = (j + self.state[i] + key[i % len(key)]) & 255
+            self.state[i], self.state[j] = self.state[j], self.state[i]
+        self.i = self.j = 0
+        self._draw(256)
+
+    def _draw(self, count: int) -> int:
+        number = 0
+        for _ in range(count):
+            self.i = (self.i + 1) & 255
+            at = self.state[self.i]
+            self.j = (self.j + at) & 255
+            self.state[self.i], self.state[self.j] = self.state[self.j], at
+            number = number * 256 + self.state[(self.state[self.i] + at) & 255]
+        return number
+
+    def random(self) -> float:
+        number, divisor, extra = self._draw(6), 2.0**48, 0
+        while number < 2**52:
+            number, divisor, extra = (number + extra) * 256, divisor * 256, self._draw(1)
+        while number >= 2**53:
+            number, divisor, extra = number // 2, divisor / 2, extra >> 1
+        return (number + extra) / divisor
+
+
+def test_the_stream_is_the_originals() -> None:
+    source = Seedrandom("0.12345")
+    assert [source.random() for _ in range(3)] == [
+        0.9152007406557323, 0.4702753218035592, 0.2736265229359467,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("draw", "first"),
+    [
+        (playground.circle_points, (4.618077316847547, -1.8354395887379444, -1)),
+        (playground.gauss_points, (1.4727333103506868, 1.6684722917049366, 1)),
+    ],
+)
+def test_the_same_stream_gives_the_originals_points(draw, first) -> None:  # type: ignore[no-untyped-def]
+    source = Seedrandom("0.12345")
+    assert playground.shuffled(draw(500, 0.0, source), source)[0] == pytest.approx(first, abs=1e-14)
+
+
+@pytest.mark.parametrize("name", registered("dataset"))
+def test_a_seed_gives_the_same_rows_and_another_gives_others(name: str) -> None:
+    one, same, other = (load(name, {"rows": 100, "seed": seed}) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.features, same.features)
+    np.testing.assert_array_equal(one.target, same.target)
+    assert (one.features != other.features).any()
+    assert one.features.shape[0] == 100 and one.features.dtype == np.float32
+
+
+def test_the_clinical_trial_is_the_courses() -> None:
+    raw = load("clinical-trial", {})
+    ages, labels = raw.features[:, 0], raw.target
+    assert len(ages) == 2100 and ages.min() == 13 and ages.max() == 100
+    young = ages < 65
+    assert young.sum() == 1050
+    assert labels[young].sum() == 50 and labels[~young].sum() == 1000
+    assert raw.test is not None
+    test_ages, test_labels = raw.test
+    assert len(test_ages) == 420 and (test_labels[test_ages[:, 0] < 65]).sum() == 10
+
+
+def test_circle_and_xor_are_labelled_by_their_place() -> None:
+    circle = load("circle", {})
+    radius = np.hypot(*circle.features.T)
+    np.testing.assert_array_equal(circle.target, radius < 2.5)
+    xor = load("xor", {})
+    np.testing.assert_array_equal(xor.target, xor.features.prod(axis=1) >= 0)
+    assert np.abs(xor.features).min() >= 0.3
+
+
+@pytest.mark.parametrize("name", ["circle", "xor", "plane", "multi-gaussian"])
+def test_noise_changes_labels_and_leaves_points_in_their_area(name: str) -> None:
+    clean, noisy = load(name, {}), load(name, {"noise": 0.3})
+    assert np.abs(noisy.features).max() <= 6.0 + 1e-6
+    assert (np.sort(clean.target) != np.sort(noisy.target)).any() or name == "plane"
+
+
+def test_noise_moves_the_points_of_spiral_and_gauss() -> None:
+    assert load("gauss", {"noise": 0.5}).features.std() > load("gauss", {}).features.std()
+    assert (load("spiral", {"noise": 0.5}).features != load("spiral", {}).features).any()
+
+
+def test_an_unknown_name_gets_the_nearest() -> None:
+    with pytest.raises(DataError, match="Did you mean 'spiral'"):
+        load("spirl", {})

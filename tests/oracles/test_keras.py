@@ -1,0 +1,183 @@
+"""The same weights, batches and settings give Keras's numbers over 50 steps."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn_tui.declare import registered
+from nn_tui.engine import layers
+from nn_tui.engine.models import Sequential
+
+pytestmark = pytest.mark.oracle
+os.environ.setdefault("KERAS_BACKEND", "jax")
+keras = pytest.importorskip("keras", reason="needs the extra `oracle` (keras, jax)")
+
+STEPS, BATCH = 50, 12
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(STEPS * BATCH, 4)).astype(np.float32)
+CLASSES = (np.abs(X[:, 0]) + X[:, 1] > 0.5).astype(np.int64) + (X[:, 2] > 1)
+VALUES = (X @ [[0.5], [-1.0], [0.2], [0.0]] + 0.3).astype(np.float32)
+
+
+def targets(loss: str, units: int) -> np.ndarray:
+    if loss == "sparse_categorical_crossentropy":
+        return CLASSES % units
+    if loss in ("categorical_crossentropy", "kl_divergence"):
+        return np.eye(units, dtype=np.float32)[CLASSES % units]
+    if loss in ("binary_crossentropy", "hinge", "squared_hinge"):
+        return (CLASSES > 0).astype(np.float32)[:, None].repeat(units, axis=1)
+    return np.abs(VALUES).repeat(units, axis=1) if loss == "poisson" else VALUES.repeat(units, axis=1)
+
+
+def both(
+    stack: list[tuple[str, dict[str, Any]]],
+    optimizer: str,
+    settings: dict[str, Any],
+    loss: Any,
+    metrics: list[str],
+) -> Any:
+    from nn_tui.engine import optimizers
+    from nn_tui.engine.resolving import resolve
+
+    def for_keras(values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: keras.regularizers.get(
+                {"class_name": value["type"], "config": {k: v for k, v in value.items() if k != "type"}}
+            )
+            if isinstance(value, dict)
+            else value
+            for key, value in values.items()
+        }
+
+    mine = Sequential(
+        [layers.Input((4,)), *(resolve("layer", {"type": name, **values}) for name, values in stack)],
+        seed=1,
+    )
+    theirs = keras.Sequential(
+        [
+            keras.layers.Input((4,)),
+            *(getattr(keras.layers, name)(**for_keras(values)) for name, values in stack),
+        ]
+    )
+    mine.compile(getattr(optimizers, optimizer)(**settings), loss, metrics)
+    theirs.compile(getattr(keras.optimizers, optimizer)(**settings), loss, metrics=metrics)
+    theirs.set_weights(mine.get_weights())
+    return mine, theirs
+
+
+def compare(mine: Any, theirs: Any, y: np.ndarray, tolerance: float = 1e-5) -> None:
+    fit = {
+        "batch_size": BATCH,
+        "epochs": 1,
+        "shuffle": False,
+        "verbose": 0,
+        "validation_data": (X[:40], y[:40]),
+    }
+    told, expected = mine.fit(X, y, **fit).history, theirs.fit(X, y, **fit).history
+    assert list(told) == list(expected)
+    for name in told:
+        assert told[name][0] == pytest.approx(expected[name][0], rel=tolerance, abs=1e-6), name
+    for one, other in zip(mine.get_weights(), theirs.get_weights(), strict=True):
+        scale = np.abs(other).max() + 1e-6
+        assert np.abs(one - other).max() / scale < tolerance
+
+
+NET = [("Dense", {"units": 8, "activation": "relu"}), ("Dense", {"units": 6, "activation": "tanh"})]
+
+OPTIMIZERS = [
+    ("SGD", {}),
+    ("SGD", {"momentum": 0.9}),
+    ("SGD", {"momentum": 0.9, "nesterov": True, "learning_rate": 0.02}),
+    ("RMSprop", {}),
+    ("RMSprop", {"momentum": 0.8, "centered": True}),
+    ("Adam", {}),
+    ("Adam", {"amsgrad": True, "learning_rate": 0.01}),
+    ("Adam", {"weight_decay": 0.1, "clipnorm": 0.05}),
+    ("Adam", {"clipvalue": 0.01}),
+    ("SGD", {"global_clipnorm": 0.1, "weight_decay": 0.02}),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "settings"), OPTIMIZERS, ids=str)
+def test_optimizers(optimizer: str, settings: dict[str, Any]) -> None:
+    stack = [*NET, ("Dense", {"units": 3, "activation": "softmax"})]
+    mine, theirs = both(stack, optimizer, settings, "sparse_categorical_crossentropy", ["accuracy"])
+    compare(mine, theirs, CLASSES)
+
+
+@pytest.mark.parametrize("activation", [name for name in registered("activation") if name != "log_softmax"])
+def test_activations(activation: str) -> None:
+    stack = [
+        ("Dense", {"units": 8, "activation": activation, "kernel_initializer": "random_normal"}),
+        ("Dense", {"units": 5, "kernel_initializer": "random_normal"}),
+        ("Activation", {"activation": activation}),
+        ("Dense", {"units": 1}),
+    ]
+    mine, theirs = both(stack, "SGD", {"learning_rate": 0.003}, "mean_squared_error", ["mae"])
+    compare(mine, theirs, VALUES)
+
+
+LOSSES = [
+    ("mean_squared_error", 1, "linear"),
+    ("mean_squared_error", 3, "tanh"),
+    ("mean_absolute_error", 1, "linear"),
+    ("mean_absolute_percentage_error", 1, "linear"),
+    ("huber", 2, "linear"),
+    ("log_cosh", 1, "linear"),
+    ("binary_crossentropy", 1, "sigmoid"),
+    ("binary_crossentropy", 3, "sigmoid"),
+    ("categorical_crossentropy", 3, "softmax"),
+    ("categorical_crossentropy", 2, "sigmoid"),
+    ("sparse_categorical_crossentropy", 2, "sigmoid"),
+    ("sparse_categorical_crossentropy", 2, "softmax"),
+    ("hinge", 1, "tanh"),
+    ("squared_hinge", 1, "tanh"),
+    ("poisson", 1, "softplus"),
+    ("kl_divergence", 3, "softmax"),
+]
+
+
+@pytest.mark.parametrize(("loss", "units", "activation"), LOSSES)
+def test_losses(loss: str, units: int, activation: str) -> None:
+    stack = [*NET, ("Dense", {"units": units, "activation": activation})]
+    rate = 1e-5 if loss == "mean_absolute_percentage_error" else 0.01
+    metrics = ["accuracy"] if "crossentropy" in loss else ["mae", "mse"]
+    mine, theirs = both(stack, "SGD", {"learning_rate": rate}, loss, metrics)
+    compare(mine, theirs, targets(loss, units))
+
+
+@pytest.mark.parametrize(
+    "regularizer",
+    [{"type": "L1", "l1": 0.01}, {"type": "L2", "l2": 0.02}, {"type": "L1L2", "l1": 0.01, "l2": 0.02}],
+    ids=str,
+)
+def test_regularizers(regularizer: dict[str, Any]) -> None:
+    stack = [
+        ("Dense", {"units": 8, "activation": "relu", "kernel_regularizer": regularizer}),
+        (
+            "Dense",
+            {
+                "units": 3,
+                "activation": "softmax",
+                "bias_regularizer": regularizer,
+                "kernel_regularizer": regularizer,
+            },
+        ),
+    ]
+    mine, theirs = both(stack, "Adam", {}, "sparse_categorical_crossentropy", ["accuracy"])
+    # L1 has a jump at 0: which side of it a weight near 0 is on, the last digit of float32 decides.
+    compare(mine, theirs, CLASSES, 1e-5 if regularizer["type"] == "L2" else 5e-4)
+
+
+def test_the_course_network() -> None:
+    stack = [
+        ("Dense", {"units": 16, "activation": "relu"}),
+        ("Dense", {"units": 32, "activation": "relu", "kernel_regularizer": {"type": "L2", "l2": 0.01}}),
+        ("Dense", {"units": 2, "activation": "sigmoid"}),
+    ]
+    mine, theirs = both(
+        stack, "Adam", {"learning_rate": 0.0001}, "sparse_categorical_crossentropy", ["accuracy"]
+    )
+    compare(mine, theirs, CLASSES % 2)
