@@ -295,9 +295,9 @@ class NnTuiApp(App[None]):
         self.workbench.query_one(BuildPanel).select(f"layers.{chosen}")
 
     def action_add_layer(self) -> None:
-        """Choose a layer and put it below the selected one."""
+        """Choose a layer and put it below the selected one; else before the last, the output."""
         index = self._selected_layer()
-        place = len(self.spec.layers) if index is None else index + 1
+        place = max(0, len(self.spec.layers) - 1) if index is None else index + 1
 
         def chosen(name: str | None) -> None:
             if name is None:

@@ -161,14 +161,15 @@ def test_regularizers(regularizer: dict[str, Any]) -> None:
             {
                 "units": 3,
                 "activation": "softmax",
-                "bias_regularizer": regularizer,
+                "bias_regularizer": {"type": "L2", "l2": 0.1},
                 "kernel_regularizer": regularizer,
             },
         ),
     ]
-    mine, theirs = both(stack, "Adam", {}, "sparse_categorical_crossentropy", ["accuracy"])
-    # L1 has a jump at 0: which side of it a weight near 0 is on, the last digit of float32 decides.
-    compare(mine, theirs, CLASSES, 1e-5 if regularizer["type"] == "L2" else 5e-4)
+    mine, theirs = both(
+        stack, "SGD", {"learning_rate": 0.02}, "sparse_categorical_crossentropy", ["accuracy"]
+    )
+    compare(mine, theirs, CLASSES)
 
 
 def test_the_course_network() -> None:

@@ -89,6 +89,10 @@ class Field(Vertical):
     class Changed(Message):
         """The value changed, or became right or wrong."""
 
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
+
     def __init__(self, param: Param, given: Any, *, is_given: bool, path: str = "") -> None:
         super().__init__()
         self.param = param
@@ -96,7 +100,9 @@ class Field(Vertical):
         self.path = path or param.name
         self.value: Any = given if is_given else (None if param.required else param.default)
         self.error: SpecError | None = None
-        if param.required and not is_given:
+        if param.required and not is_given and param.knob.kind is not None:
+            self.value, self.is_given = next(iter(registered(param.knob.kind))), True
+        elif param.required and not is_given:
             self.error = SpecError(f"{param.name} is missing.", "", self.path)
 
     def compose(self) -> ComposeResult:
@@ -166,7 +172,7 @@ class Field(Vertical):
         line = self.query_one(".problem", Label)
         line.update("" if self.error is None else str(self.error))
         line.set_class(self.error is not None, "-shown")
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(self))
 
 
 def _parsed(text: str, param: Param) -> Any:

@@ -148,9 +148,8 @@ class Form(ModalScreen[Answer | None]):
     @on(Field.Changed)
     async def show_consequence(self, event: Field.Changed) -> None:
         """Show what the change would do; a thing just chosen gets fields for its settings."""
-        field = getattr(event, "_sender", None)
         for sub in self.query(SubFields):
-            if sub.field is field:
+            if sub.field is event.field:
                 await sub.recompose()
                 break
         self._show_preview()
