@@ -36,10 +36,14 @@ class Feed:
         if self._small:
             self._x = np.ascontiguousarray(x, dtype=kind)
             self._ordered = np.empty_like(self._x)
+        self._ordered_t, self._ordered_y = np.empty_like(self._t), np.empty_like(y)
+        self._views: dict[int, list[tuple[Array, Array, Array | None]]] = {}
         self.order: NDArray[np.int64] | None = None
 
     def start_epoch(self, order: NDArray[np.int64] | None) -> None:
         """Take the rows in this order from now on; None is their own."""
+        if (order is None) != (self.order is None) or self._weights is not None:
+            self._views.clear()
         self.order = order
         self._epoch_x = self._x
         self._epoch_t, self._epoch_y, self._epoch_weights = self._t, self._y, self._weights
@@ -48,14 +52,26 @@ class Feed:
         if self._small:
             np.take(self._x, order, axis=0, out=self._ordered, mode="clip")
             self._epoch_x = self._ordered
-        # New arrays, because those of the last epoch may still be waiting to be summed up.
-        self._epoch_t = self._t[order]
-        self._epoch_y = self._y[order]
+        np.take(self._t, order, axis=0, out=self._ordered_t, mode="clip")
+        np.take(self._y, order, axis=0, out=self._ordered_y, mode="clip")
+        self._epoch_t, self._epoch_y = self._ordered_t, self._ordered_y
         if self._weights is not None:
             self._epoch_weights = self._weights[order]
 
     def batch(self, start: int, size: int) -> tuple[Array, Array, Array | None]:
         """Give features, targets and weights of the rows from `start` on."""
+        index, beside = divmod(start, size)
+        if not beside and self._small:
+            # The same views serve every epoch: making them costs as much as using them.
+            views = self._views.get(size)
+            if views is None:
+                views = [self._cut(at, size) for at in range(0, len(self._x) - size + 1, size)]
+                self._views[size] = views
+            if index < len(views):
+                return views[index]
+        return self._cut(start, size)
+
+    def _cut(self, start: int, size: int) -> tuple[Array, Array, Array | None]:
         stop = start + size
         if self._small or self.order is None:
             x = self._epoch_x[start:stop]
@@ -64,6 +80,7 @@ class Feed:
         weights = None if self._epoch_weights is None else self._epoch_weights[start:stop]
         return x, self._epoch_t[start:stop], weights
 
-    def labels(self, start: int, size: int) -> Array:
-        """Give the targets as they were given to `fit`, of the rows from `start` on."""
-        return self._epoch_y[start : start + size]
+    def targets(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
+        """Give the targets as the loss takes them, as they were given, and the weights of some rows."""
+        weights = None if self._epoch_weights is None else self._epoch_weights[start:stop]
+        return self._epoch_t[start:stop], self._epoch_y[start:stop], weights

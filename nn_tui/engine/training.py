@@ -22,6 +22,7 @@ from nn_tui.errors import DivergedError, SpecError
 
 if TYPE_CHECKING:
     from nn_tui.engine.models import Sequential
+    from nn_tui.engine.plan import TrainingPlan
 
 Array = NDArray[Any]
 
@@ -88,7 +89,8 @@ class Training:
         self._rows = len(x)
         self._row = 0
         self._feed = Feed(model, x, y, _weights_of(y, class_weight, sample_weight))
-        self._sums = _Sums(model, self._rows)
+        self._sums = _Sums(model, self._feed, self._rows)
+        self._plan: TrainingPlan | None = None
         self._good = model.trained_weights.copy()
 
     @property
@@ -120,13 +122,15 @@ class Training:
 
     def _train(self, size: int) -> None:
         start = self._row
-        plan = self.model.training_plan(size)
+        plan = self._plan
+        if plan is None or plan.batch != size:
+            plan = self._plan = self.model.training_plan(size)
         x, t, weights = self._feed.batch(start, size)
         penalty = plan.penalty() if plan.regularized else 0.0
         slopes = plan.step(x, t, weights)
         if slopes - slopes != 0:
             self._diverged(plan.slopes)
-        self._sums.add(plan.output, t, weights, penalty, self._feed.labels(start, size))
+        self._sums.add(plan.output, penalty)
         self._row = start + size
         self.batch += 1
 
@@ -223,76 +227,56 @@ class _Sums:
     the last digit whether or not the training was interrupted in between.
     """
 
-    def __init__(self, model: Sequential, rows: int) -> None:
+    def __init__(self, model: Sequential, feed: Feed, rows: int) -> None:
         self.model = model
+        self.feed = feed
         self._shape = model.layers[-1].output_shape
         cells = int(np.prod(self._shape))
         self._room = max(1, min(rows, _BUFFERED // max(1, cells)))
         self._outputs = np.empty((self._room, *self._shape), model.dtype)
-        self._targets: list[Array] = []
-        self._labels: list[Array] = []
-        self._weights: list[Array] = []
         self.reset()
 
     def reset(self) -> None:
         """Begin an epoch."""
-        self._held = 0
-        self._targets.clear()
-        self._labels.clear()
-        self._weights.clear()
+        self._held = self._summed = 0
         self._loss = self._penalty = 0.0
-        self._count = self._samples = 0
+        self._count = 0
         for metric in self.model.metrics.values():
             metric.reset()
 
-    def add(
-        self,
-        output: Array,
-        targets: Array,
-        weights: Array | None,
-        penalty: float,
-        labels: Array,
-    ) -> None:
-        """Remember a batch; `targets`, `weights` and `labels` may be views that do not change."""
+    def add(self, output: Array, penalty: float) -> None:
+        """Remember the outputs of the next rows of the epoch."""
         rows = len(output)
         if self._held + rows > self._room:
             self._flush()
-        if rows > self._room:
-            self._outputs = np.empty((rows, *self._shape), self.model.dtype)
-            self._room = rows
+            if rows > self._room:
+                self._outputs = np.empty((rows, *self._shape), self.model.dtype)
+                self._room = rows
         held = self._held
-        np.copyto(self._outputs[held : held + rows], output)
-        self._targets.append(targets)
-        self._labels.append(labels)
-        if weights is not None:
-            self._weights.append(weights)
-        self._held = held + rows
+        self._held = stop = held + rows
+        self._outputs[held:stop] = output
         if penalty:
             self._penalty += penalty * rows
-        self._samples += rows
 
     def _flush(self) -> None:
         if not self._held:
             return
         outputs = self._outputs[: self._held]
-        each = self.model.loss.values(outputs, _joined(self._targets))
-        if self._weights:
-            weights = _joined(self._weights)
+        stop = self._summed + self._held
+        targets, labels, weights = self.feed.targets(self._summed, stop)
+        each = self.model.loss.values(outputs, targets)
+        if weights is not None:
             each = each * weights.reshape(-1, *[1] * (each.ndim - 1))
         self._loss += float(each.sum(dtype=np.float64))
         self._count += each.size
-        labels = _joined(self._labels)
         for metric in self.model.metrics.values():
             metric.update(labels, outputs)
-        self._held = 0
-        self._targets.clear()
-        self._labels.clear()
-        self._weights.clear()
+        self._held, self._summed = 0, stop
 
     def finish(self) -> dict[str, float]:
         """Give the epoch's loss and metrics and begin the next one."""
         self._flush()
-        values = {"loss": self._loss / self._count + self._penalty / self._samples}
+        values = {"loss": self._loss / self._count + self._penalty / self._summed}
         for name, metric in self.model.metrics.items():
             values[name] = metric.result()
         self.reset()
@@ -300,37 +284,24 @@ class _Sums:
 
     def state(self) -> dict[str, Any]:
         """Give the sums and what is buffered."""
-        held = self._held
         return {
             "loss": self._loss,
             "penalty": self._penalty,
             "count": self._count,
-            "samples": self._samples,
+            "summed": self._summed,
             "metrics": [metric.state() for metric in self.model.metrics.values()],
-            "outputs": self._outputs[:held].copy(),
-            "targets": _joined(self._targets).copy() if held else None,
-            "labels": _joined(self._labels).copy() if held else None,
-            "weights": _joined(self._weights).copy() if self._weights else None,
+            "outputs": self._outputs[: self._held].copy(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take what `state` gave."""
         self.reset()
         self._loss, self._penalty = state["loss"], state["penalty"]
-        self._count, self._samples = state["count"], state["samples"]
+        self._count, self._summed = state["count"], state["summed"]
         for metric, kept in zip(self.model.metrics.values(), state["metrics"], strict=True):
             metric.restore(kept)
         self._held = len(state["outputs"])
-        if self._held:
-            self._outputs[: self._held] = state["outputs"]
-            self._targets.append(state["targets"])
-            self._labels.append(state["labels"])
-        if state["weights"] is not None:
-            self._weights.append(state["weights"])
-
-
-def _joined(parts: list[Array]) -> Array:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        self._outputs[: self._held] = state["outputs"]
 
 
 def _weights_of(

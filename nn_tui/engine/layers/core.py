@@ -124,16 +124,19 @@ class Dense(Layer):
     block: Array | None = None
     block_slope: Array | None = None
 
+    # `a.dot(b, out)` as a bound method costs a third to a half of `np.matmul(a, b, out)` on the
+    # small matrices that most networks here are made of, and the same on large ones.
+
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
         z = np.empty_like(y.full) if self.activation.needs_input else y.full
         self._z = z
         if x.ones and self.block is not None:
             return [
-                (np.matmul, (x.full, self._block_for(y), z)),
+                (x.full.dot, (self.block, z)),
                 *self.activation.value_calls(z, y.full),
             ]
         flat = z.reshape(-1, self.units)
-        calls: list[Call] = [(np.matmul, (_rows(x.value), self.weight("kernel"), flat))]
+        calls: list[Call] = [(_rows(x.value).dot, (self.weight("kernel"), flat))]
         if self.use_bias:
             calls.append((np.add, (flat, self.weight("bias"), flat)))
         return [*calls, *self.activation.value_calls(z, y.full)]
@@ -150,30 +153,21 @@ class Dense(Layer):
         calls: list[Call] = []
         if x.ones and self.block is not None:
             if self.block_slope is not None:
-                target = self._block_slope_for(y)
-                calls.append((np.matmul, (x.full.T, slope, target)))
+                calls.append((x.full.T.dot, (slope, self.block_slope)))
             if x.full_slope is not None:
-                # The column of ones has no slope: it stays 0 from its allocation on.
-                kernel = self._block_for(y)[:-1]
-                calls.append((np.matmul, (slope, kernel.T, x.slope)))
+                calls.append((slope.dot, (self.block.T, x.full_slope)))
+                # The column of ones is nobody's doing: it has no slope.
+                calls.append((x.full_slope[:, -1].fill, (0,)))
             return calls
         rows, slopes = _rows(x.value), _rows(slope)
         if (kernel_slope := self.slope("kernel")) is not None:
-            calls.append((np.matmul, (rows.T, slopes, kernel_slope)))
+            calls.append((rows.T.dot, (slopes, kernel_slope)))
         if (bias_slope := self.slope("bias")) is not None:
             calls.append((_sum_rows, (slopes, bias_slope)))
         if x.slope is not None:
             target = x.slope.reshape(-1, x.slope.shape[-1])
-            calls.append((np.matmul, (slopes, self.weight("kernel").T, target)))
+            calls.append((slopes.dot, (self.weight("kernel").T, target)))
         return calls
-
-    def _block_for(self, y: Signal) -> Array:
-        assert self.block is not None
-        return self.block if y.ones else self.block[:, : self.units]
-
-    def _block_slope_for(self, y: Signal) -> Array:
-        assert self.block_slope is not None
-        return self.block_slope if y.ones else self.block_slope[:, : self.units]
 
 
 @register("layer", "Activation")
