@@ -17,6 +17,7 @@ from nn_tui.errors import SpecError
 from nn_tui.experiment.build import build_callbacks, build_model, load_data
 from nn_tui.experiment.document import set_value
 from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.threads import suit_threads
 from nn_tui.experiment.validation import require_valid
 
 
@@ -47,6 +48,7 @@ class Session:
         self._start(epoch, max(spec.fit.epochs, before.epochs if before else 0))
 
     def _start(self, epoch: int, epochs: int) -> None:
+        suit_threads(self.model.count_params(), self.spec.fit.batch_size)
         validation = self.data.validation
         self.training = Training(
             self.model,
