@@ -126,10 +126,13 @@ def _open(options: argparse.Namespace) -> int:
             "The app needs a terminal on both input and output.",
             "Use `nn-tui train` to train without a screen.",
         )
-    spec = _spec(options, options.source or DEFAULT)
+    source = options.source or DEFAULT
+    spec = _spec(options, source)
+    from pathlib import Path
+
     from nn_tui.tui.app import NnTuiApp
 
-    NnTuiApp(spec).run()
+    NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None).run()
     return 0
 
 

@@ -29,7 +29,7 @@ PICTURES: list[tuple[str, str, tuple[int, int], tuple[str, ...], Ready]] = [
         "workbench",
         "clinical-trial",
         (120, 36),
-        ("left_curly_bracket", "space"),
+        ("left_curly_bracket", "left_curly_bracket", "left_curly_bracket", "space"),
         lambda s: s.status.epoch >= 12,
     ),
     ("spiral", "spiral", (120, 36), ("space",), lambda s: s.status.phase == "finished"),
@@ -53,7 +53,7 @@ async def take(name: str, source: str, size: tuple[int, int], keys: tuple[str, .
             await pilot.pause(0.1)
         else:
             sys.exit(f"{name}: the moment never came")
-        await pilot.pause(0.6)
+        await pilot.pause(0.3)
         svg = app.export_screenshot(title=f"nn-tui {source}")
     # The fonts that Textual names are fetched from elsewhere; any monospaced one does.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
@@ -64,14 +64,17 @@ def to_png(name: str, size: tuple[int, int]) -> None:
     """Turn an SVG into a PNG with what is installed."""
     svg, png = HERE / f"{name}.svg", HERE / f"{name}.png"
     if browser := shutil.which("chromium") or shutil.which("google-chrome"):
-        width, height = int(size[0] * CELL[0] + 20), int(size[1] * CELL[1] + 60)
+        width, height = (round(n * cell + 40) for n, cell in zip(size, CELL, strict=True))
         with tempfile.TemporaryDirectory() as profile:
             command = [
-                browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                f"--user-data-dir={profile}", f"--window-size={width},{height}", f"--screenshot={png}",
+                browser,
+                *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"),
+                *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+                f"--user-data-dir={profile}",
+                f"--window-size={width},{height}",
+                f"--screenshot={png}",
                 svg.as_uri(),
-            ]  # fmt: skip
+            ]
             subprocess.run(command, check=True, capture_output=True, timeout=60)
     elif converter := shutil.which("rsvg-convert"):
         subprocess.run([converter, str(svg), "-o", str(png)], check=True)

@@ -89,14 +89,11 @@ def _edges(kernel: Array | None, before: int) -> Array | None:
 def _caption(edges: list[Array | None]) -> str:
     known = [edge for edge in edges if edge is not None]
     if not known:
-        return "Blue weights are positive, dashed orange ones negative."
+        return "Blue positive, orange dashes negative."
     largest = max(known, key=lambda edge: float(np.abs(edge).max()))
     row, column = np.unravel_index(int(np.abs(largest).argmax()), largest.shape)
     layer = next(index for index, edge in enumerate(edges) if edge is largest) + 1
-    return (
-        "Blue: positive, dashed orange: negative. "
-        f"Largest weight {largest[row, column]:+.2f}, layer {layer}."
-    )
+    return f"Blue positive, orange dashes negative. Largest {largest[row, column]:+.2f} (layer {layer})."
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -1,79 +1,261 @@
-"""What a person can do, each once: its keys, its words, and the app's method that does it.
+"""What a person can do, each once: bindings, palette, footer, help and the README's table derive from it.
 
-Bindings, the key line, the help screen, the command palette and the README's table all come from here.
+An action's `name` is the method `action_<name>` of its owner, the app or the workbench screen.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from textual.binding import Binding, BindingType
 
+from nn_tui.experiment.snapshot import Phase
 
-class Action(NamedTuple):
-    """One thing to do.
+Group = Literal["Train", "Network", "Look", "Experiment", "Program"]
 
-    `name` is the app's `action_` method, `keys` are Textual's names of its keys, `key` is how they are
-    shown; `short` is the word in the key line, empty where it is not shown there.
-    """
 
-    keys: str
+@dataclass(frozen=True)
+class Situation:
+    """What decides which actions make sense now."""
+
+    phase: Phase = "ready"
+    undo: bool = False
+    redo: bool = False
+    layer: int | None = None
+    """The index of the selected layer, if a layer is selected."""
+    layers: int = 0
+    building: bool = False
+    """Whether the build panel has the focus."""
+
+    @property
+    def training(self) -> bool:
+        """Whether batches are being trained now."""
+        return self.phase == "training"
+
+
+def _always(now: Situation) -> bool:
+    return True
+
+
+def _resting(now: Situation) -> bool:
+    return not now.training
+
+
+def _on_layer(now: Situation) -> bool:
+    return now.layer is not None
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do: how it is called, which keys do it, when it makes sense."""
+
     name: str
-    key: str
+    keys: str
+    """Textual's names of the keys, with commas between."""
+    shown: str
+    """The keys as people write them."""
     title: str
-    help: str
-    group: str
-    short: str = ""
+    """In the palette and the help: `Train or pause`."""
+    sentence: str
+    group: Group
+    hint: str = ""
+    """In the footer, behind the key; empty: never there, or the first key of a pair."""
+    owner: Literal["app", "screen"] = "app"
+    when: Callable[[Situation], bool] = _always
+    footer: Callable[[Situation], bool] | None = None
+    """When the footer shows it; None: never."""
+    numbered: bool = False
+    """Whether it takes the digit that was pressed."""
+
+    @property
+    def call(self) -> str:
+        """The action as a link or a binding calls it."""
+        return f"{self.owner}.{self.name}"
+
+    @property
+    def keys_shown(self) -> str:
+        """All its keys as the help writes them: `x delete`."""
+        if self.numbered:
+            return self.shown
+        others = [key for key in self.keys.split(",")[1:] if key != self.shown]
+        return " ".join([self.shown, *others])
+
+    def hint_in(self, now: Situation) -> str:
+        """Give the footer's word for it in a situation."""
+        return "pause" if self.name == "train" and now.training else self.hint
 
 
-def _action(group: str, keys: str, key: str, name: str, title: str, told: str, short: str = "") -> Action:
-    return Action(keys, name, key, title, told, group, short)
-
-
-ACTIONS: tuple[Action, ...] = (
-    _action("Train", "space", "space", "train", "Train or pause", "Start training, or pause it.", "train"),
-    _action("Train", "full_stop", ".", "one_batch", "One batch", "Train one batch, then pause.", "batch"),
-    _action(
-        "Train", "greater_than_sign", ">", "one_epoch", "One epoch", "Train to the epoch's end.", "epoch"
+ACTIONS: Final = (
+    Action(
+        "train", "space", "space", "Train or pause",
+        "Train until the last epoch; press again to pause after the present batch.",
+        "Train", "train", footer=_always,
     ),
-    _action("Train", "r", "r", "reset", "Reset", "Go back to the same initial weights.", "reset"),
-    _action("Train", "R", "R", "new_seed", "New seed", "Start from other weights."),
-    _action(
-        "Train", "left_square_bracket", "[", "rate_down", "Lower learning rate", "To the next of 1, 3, 10."
+    Action(
+        "run_batch", "full_stop", ".", "Train one batch", "Train one batch, then pause.",
+        "Train", "batch", footer=_resting,
     ),
-    _action(
+    Action(
+        "run_epoch", "greater_than_sign", ">", "Train one epoch",
+        "Train to the end of the present epoch, then pause.",
+        "Train", "epoch", footer=_resting,
+    ),
+    Action(
+        "reset", "r", "r", "Reset the weights",
+        "Go back to the same initial weights, so that one change can be compared with another.",
+        "Train", "reset", footer=_always,
+    ),
+    Action(
+        "new_seed", "R", "R", "Take a new seed",
+        "Start again from other initial weights and another order of the batches.",
         "Train",
-        "right_square_bracket",
-        "]",
-        "rate_up",
-        "Raise learning rate",
-        "To the next of 1, 3, 10.",
-        "rate",
     ),
-    _action("Train", "left_curly_bracket", "{", "pace_down", "Slower", "Fewer epochs a second."),
-    _action("Train", "right_curly_bracket", "}", "pace_up", "Faster", "More epochs a second."),
-    _action("Build", "a", "a", "add_layer", "Add a layer", "Choose a layer to put below this one.", "add"),
-    _action("Build", "d", "d", "duplicate_layer", "Duplicate layer", "Put a copy below this one."),
-    _action("Build", "x,delete", "x", "remove_layer", "Remove layer", "Take the selected layer away."),
-    _action("Build", "K,shift+up", "K", "layer_up", "Move layer up", "Swap it with the one above."),
-    _action("Build", "J,shift+down", "J", "layer_down", "Move layer down", "Swap it with the one below."),
-    _action("Build", "u,ctrl+z", "u", "undo", "Undo", "Take the last edit back.", "undo"),
-    _action("Build", "ctrl+r,ctrl+y", "ctrl+r", "redo", "Redo", "Do the edit again."),
-    _action("File", "e", "e", "examples", "Examples", "Open a bundled experiment.", "examples"),
-    _action("File", "o", "o", "open_file", "Open", "Open a spec file by its path."),
-    _action("File", "s", "s", "save", "Save", "Save the experiment as a spec file."),
-    _action("Screen", "v", "v", "next_view", "Next view", "Go to the next panel."),
-    _action("Screen", "ctrl+o", "ctrl+o", "jump", "Jump", "Go to a panel by its letter."),
-    _action("Screen", "question_mark,f1", "?", "help", "Help", "Show the keys.", "help"),
-    _action("Screen", "ctrl+t", "ctrl+t", "change_look", "Dark or light", "Change the theme."),
-    _action("Screen", "q,ctrl+q", "q", "leave", "Quit", "Leave the program.", "quit"),
-)
+    Action(
+        "lower_rate", "left_square_bracket", "[", "Lower the learning rate",
+        "Take the next lower learning rate of 1, 3, 10; at the next batch while training.",
+        "Train", footer=_always,
+    ),
+    Action(
+        "raise_rate", "right_square_bracket", "]", "Raise the learning rate",
+        "Take the next higher learning rate of 1, 3, 10; at the next batch while training.",
+        "Train", "rate", footer=_always,
+    ),
+    Action(
+        "slow_down", "left_curly_bracket", "{", "Slow down",
+        "Train at a slower pace: at most 30, 10, 5, 2 or 1 epochs a second.",
+        "Train", footer=lambda now: now.training,
+    ),
+    Action(
+        "speed_up", "right_curly_bracket", "}", "Speed up",
+        "Train at a faster pace, up to as fast as the machine can.",
+        "Train", "pace", footer=lambda now: now.training,
+    ),
+    Action(
+        "add_layer", "a", "a", "Add a layer", "Add a layer after the selected one.",
+        "Network", "add", owner="screen", footer=_resting,
+    ),
+    Action(
+        "edit", "enter", "enter", "Edit", "Edit what is selected in the build panel.",
+        "Network", "edit", owner="screen", footer=lambda now: now.building,
+    ),
+    Action(
+        "duplicate_layer", "d", "d", "Duplicate the layer", "Put a copy of the selected layer after it.",
+        "Network", "duplicate", owner="screen", when=_on_layer,
+        footer=lambda now: now.building and _resting(now),
+    ),
+    Action(
+        "remove_layer", "x,delete", "x", "Remove the layer", "Take the selected layer out.",
+        "Network", "remove", owner="screen", when=_on_layer,
+        footer=lambda now: now.building and _resting(now),
+    ),
+    Action(
+        "move_up", "K,shift+up", "K", "Move the layer up", "Move the selected layer towards the input.",
+        "Network", "up", owner="screen", when=lambda now: now.layer is not None and now.layer > 0,
+        footer=lambda now: now.building and _resting(now),
+    ),
+    Action(
+        "move_down", "J,shift+down", "J", "Move the layer down",
+        "Move the selected layer towards the output.",
+        "Network", "down", owner="screen",
+        when=lambda now: now.layer is not None and now.layer < now.layers - 1,
+        footer=lambda now: now.building and _resting(now),
+    ),
+    Action(
+        "undo", "u,ctrl+z", "u", "Undo", "Take the last change of the experiment back.",
+        "Network", "undo", when=lambda now: now.undo,
+        footer=lambda now: now.building and _resting(now),
+    ),
+    Action(
+        "redo", "ctrl+r,ctrl+y", "ctrl+r", "Redo", "Make the change again that was taken back.",
+        "Network", when=lambda now: now.redo,
+    ),
+    Action(
+        "show_insight", "1,2,3,4,5,6,7,8,9", "1 - 9", "Show an insight",
+        "Show the insight with this number.",
+        "Look", owner="screen", numbered=True,
+    ),
+    Action("go_build", "b", "b", "Go to Build", "Go to the build panel.", "Look", owner="screen"),
+    Action("go_charts", "c", "c", "Go to Charts", "Go to the charts.", "Look", owner="screen"),
+    Action("go_insight", "i", "i", "Go to Insight", "Go to the insights.", "Look", owner="screen"),
+    Action("go_log", "l", "l", "Go to Log", "Go to the log.", "Look", owner="screen"),
+    Action(
+        "jump", "ctrl+o", "ctrl+o", "Jump", "Show a letter on each place; the letter goes there.",
+        "Look", "jump", owner="screen", footer=lambda now: _resting(now) and not now.building,
+    ),
+    Action(
+        "change_look", "t", "t", "Light or dark", "Change between the dark and the light theme.", "Look",
+    ),
+    Action(
+        "open_example", "e", "e", "Open an example", "Open one of the bundled experiments.",
+        "Experiment", "examples", footer=lambda now: _resting(now) and not now.building,
+    ),
+    Action("open_file", "o", "o", "Open a file", "Open an experiment from a file.", "Experiment"),
+    Action(
+        "save_file", "s", "s", "Save", "Save the experiment as a TOML file.", "Experiment", "save",
+        footer=lambda now: _resting(now) and now.undo and not now.building,
+    ),
+    Action(
+        "command_palette", "ctrl+p", "ctrl+p", "Command palette", "Find anything by typing a few letters.",
+        "Program",
+    ),
+    Action(
+        "dismiss", "escape", "esc", "Dismiss the message", "Take the message at the bottom away.",
+        "Program",
+    ),
+    Action("help", "question_mark,f1", "?", "Help", "Show all keys.", "Program", "help", footer=_always),
+    Action("leave", "q,ctrl+q", "q", "Quit", "Leave the program.", "Program"),
+)  # fmt: skip
+"""In the order of the help and the footer."""
+
+_BY_NAME = {action.name: action for action in ACTIONS}
 
 
-def bindings() -> list[BindingType]:
-    """Give the bindings of every action, and of the insight tabs 1 to 9."""
-    made: list[BindingType] = [
-        Binding(action.keys, action.name, action.title, show=False) for action in ACTIONS
+def action_named(name: str) -> Action | None:
+    """Give an action by its name, if it is one of these."""
+    return _BY_NAME.get(name)
+
+
+def bindings(owner: Literal["app", "screen"]) -> list[BindingType]:
+    """Give the bindings of the actions that the app or the screen owns."""
+    found: list[BindingType] = []
+    for action in ACTIONS:
+        if action.owner != owner or action.name == "command_palette":
+            continue
+        for key in action.keys.split(","):
+            call = f"{action.name}({key})" if action.numbered else action.name
+            found.append(Binding(key, call, action.title, show=False, tooltip=action.sentence))
+    return found
+
+
+def footer_actions(now: Situation) -> list[Action]:
+    """Give the actions that the footer shows in a situation, those of the focused panel first."""
+    shown = [
+        action
+        for action in ACTIONS
+        if action.footer is not None and action.footer(now) and action.when(now)
     ]
-    made += [Binding(str(n), f"insight({n})", f"Insight {n}", show=False) for n in range(1, 10)]
-    return made
+    return sorted(shown, key=lambda action: _urgency(action, now))
+
+
+def _urgency(action: Action, now: Situation) -> int:
+    if action.name == "train":
+        return 0
+    return 1 if now.building and action.group == "Network" and not now.training else 2
+
+
+def groups() -> Iterable[tuple[Group, list[Action]]]:
+    """Give the actions by group, in order, as the help shows them."""
+    names: list[Group] = []
+    for action in ACTIONS:
+        if action.group not in names:
+            names.append(action.group)
+    return [(name, [action for action in ACTIONS if action.group == name]) for name in names]
+
+
+def key_table() -> str:
+    """Write the keys as a Markdown table, as the README has it."""
+    lines = ["| key | what it does |", "|---|---|"]
+    lines += [f"| `{action.keys_shown}` | {action.sentence} |" for action in ACTIONS]
+    return "\n".join(lines)

@@ -1,121 +1,228 @@
-"""The build panel: data, layers, compile and fit as one list."""
+"""The experiment as a list: data, layers, compile, fit; whatever is chosen there can be edited."""
 
 from __future__ import annotations
 
-from rich.text import Text
-from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+import textwrap
+from typing import ClassVar
 
-from nn_tui.experiment.shapes import LayerRow
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.geometry import Region
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widget import Widget
+
 from nn_tui.experiment.spec import Spec
-from nn_tui.experiment.validation import Problem
-from nn_tui.tui.words import layer_line, shown
+from nn_tui.tui.actions import Situation, action_named
+from nn_tui.tui.checkup import Checkup
+from nn_tui.tui.messages import PlaceChosen, PlaceSelected
+from nn_tui.tui.panels.build_rows import Row, rows
+from nn_tui.tui.panels.line import Line
+from nn_tui.tui.panels.links import QuietLinks, linked
+from nn_tui.tui.wording import shortened
+
+WIDEST = 64
+"""Cells that a row takes at most, so that what belongs together stays together."""
 
 
-class BuildPanel(OptionList):
-    """What the experiment is made of; a line is chosen by enter or a click.
+class BuildList(QuietLinks, can_focus=True):
+    """The rows of the experiment, one of them selected.
 
-    Posts: LineChosen.
+    Posts: PlaceSelected, PlaceChosen.
+    Keys: up and down select, home and end go to the ends.
     """
 
-    class LineChosen(Message):
-        """A line was chosen: `layers.2`, `data`, `compile.loss`, `add`, ..."""
+    DEFAULT_CSS = """
+    BuildList {
+        height: auto; width: 1fr; text-wrap: nowrap;
+        link-background-hover: $chosen-blurred;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "select(-1)", "Up", show=False),
+        Binding("down,j", "select(1)", "Down", show=False),
+        Binding("home", "select(-99999)", "First", show=False),
+        Binding("end", "select(99999)", "Last", show=False),
+    ]
 
-        def __init__(self, path: str) -> None:
-            super().__init__()
-            self.path = path
+    rows: reactive[list[Row]] = reactive(list, layout=True)
+    selected: reactive[str] = reactive("layers.0")
+    spaced: reactive[bool] = reactive(False, layout=True)
 
-    def on_mount(self) -> None:
-        """Say what the panel is."""
-        self.border_title = "Build"
+    @property
+    def places(self) -> list[str]:
+        """The paths that can be selected, in order."""
+        return [row.path for row in self.rows if row.path]
 
-    def show(self, spec: Spec, rows: tuple[LayerRow, ...], problems: tuple[Problem, ...]) -> None:
-        """Show a spec with its shapes; the selected line stays selected."""
-        chosen = self.selected
-        broken = {problem.path.split(".")[0]: problem for problem in problems}
-        bad_layers = {
-            problem.path.split(".")[1] for problem in problems if problem.path.startswith("layers.")
-        }
-        self.clear_options()
-        self._head("Data", "data" in broken)
-        self._line("data", spec.data.source, _settings(spec))
-        self._head("Layers", "layers" in broken and not bad_layers)
-        for index, row in enumerate(rows):
-            shape = "x".join(map(str, row.output_shape)) or "?"
-            if index == 0:
-                self._line("data.input", f"Input {shape}", "")
+    def action_select(self, by: int) -> None:
+        """Select the row some way up or down."""
+        places = self.places
+        if places:
+            at = places.index(self.selected) if self.selected in places else 0
+            self.selected = places[min(max(0, at + by), len(places) - 1)]
+
+    def action_point_at(self, path: str) -> None:
+        """Select a row; the selected one is edited."""
+        chosen = path == self.selected
+        self.selected = path
+        self.focus()
+        if chosen:
+            self.post_message(PlaceChosen(path))
+
+    def watch_selected(self) -> None:
+        """Keep the selected row in sight."""
+        self.post_message(PlaceSelected())
+        lines = [path for path, _ in self._lines(max(1, self.size.width))]
+        if self.selected in lines and isinstance(self.parent, VerticalScroll):
+            first = lines.index(self.selected)
+            last = len(lines) - 1 - lines[::-1].index(self.selected)
+            self.parent.scroll_to_region(Region(0, first, 1, last - first + 1), animate=False, force=True)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show by the selected row whether keys go here."""
+        super().watch_has_focus(has_focus)
+        self.refresh()
+
+    def render(self) -> Content:
+        """Write all rows."""
+        return Content("\n").join(content for _, content in self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[tuple[str, Content]]:
+        lines: list[tuple[str, Content]] = []
+        for row in self.rows:
+            if row.heading:
+                if self.spaced and lines:
+                    lines.append(("", Content(" ")))
+                lines.append(("", Content.styled(f" {row.left}", "$muted bold")))
                 continue
-            layer = layer_line(spec.layers[index - 1])
-            count = f"{row.parameters:,}" if row.output_shape else "?"
-            self._line(f"layers.{index - 1}", layer, count, bad=str(index - 1) in bad_layers)
-        self._line("add", "+ add a layer", "", faint=True)
-        self._head("Compile", "compile" in broken)
-        optimizer = spec.compile.optimizer
-        self._line("compile.optimizer", optimizer.type, f"rate {shown(_rate(spec))}")
-        self._line("compile.loss", spec.compile.loss.type, "")
-        self._line("compile.metrics", "metrics", ", ".join(spec.compile.metrics) or "none")
-        self._head("Fit", "fit" in broken)
-        self._line("fit", f"batch {spec.fit.batch_size}", f"epochs {spec.fit.epochs}")
-        self._line("seed", f"seed {spec.seed}", "")
-        self.select(chosen)
+            lines += [(row.path, content) for content in self._row_lines(row, width)]
+        return lines
 
-    @property
-    def selected(self) -> str:
-        """The path of the selected line; empty when none is."""
-        if self.highlighted is None:
-            return ""
-        return self.get_option_at_index(self.highlighted).id or ""
-
-    def select(self, path: str) -> None:
-        """Select a line by its path, or the one that took its place."""
-        ids = [option.id for option in self.options]
-        wanted = path or "layers.0"
-        if wanted not in ids and wanted.startswith("layers."):
-            last = sum(1 for name in ids if name and name.startswith("layers.")) - 1
-            wanted = f"layers.{last}" if last >= 0 else "add"
-        if wanted in ids:
-            self.highlighted = ids.index(wanted)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Report which line was chosen."""
-        event.stop()
-        if event.option.id:
-            self.post_message(self.LineChosen(event.option.id))
-
-    def _head(self, title: str, bad: bool) -> None:
-        mark = " !" if bad else ""
-        self.add_option(Option(Text(title + mark, style="bold" if bad else "dim bold"), disabled=True))
-
-    def _line(self, path: str, left: str, right: str, *, bad: bool = False, faint: bool = False) -> None:
-        width = max(20, self.scrollable_content_region.width or 26)
-        mark = "!" if bad else " "
-        room = width - len(right) - 2
-        name = left if len(left) <= room else left[: max(1, room - 1)] + ("." if self._ascii else "…")
-        text = Text(f"{mark}{name}{' ' * max(1, width - 1 - len(name) - len(right))}")
-        text.append(right, style="dim")
-        if faint:
-            text.stylize("dim")
-        self.add_option(Option(text, id=path))
-
-    @property
-    def _ascii(self) -> bool:
-        return bool(getattr(self.app, "ascii_only", False))
+    def _row_lines(self, row: Row, width: int) -> list[Content]:
+        chosen = bool(row.path) and row.path == self.selected
+        ascii_only = getattr(self.app, "ascii_only", False)
+        inner = min(width, WIDEST) - 4
+        left = shortened(row.left, inner, ascii_only)
+        right = shortened(row.right, max(0, inner - len(left) - 1), ascii_only)
+        if row.value:
+            left, right = left.ljust(11), ""
+            value = shortened(row.value, inner - 11, ascii_only)
+            text = Content.assemble((left, "$muted"), value)
+        else:
+            gap = " " * (inner - len(left) - len(right))
+            text = Content.assemble(left, gap, (right, "$muted"))
+        first = Content.assemble(" > " if chosen else "   ", text)
+        lines = [first.pad_right(width - first.cell_length)]
+        if row.below:
+            below = shortened(row.below, inner - 2, ascii_only)
+            lines.append(Content.styled(f"     {below}".ljust(width), "$muted"))
+        for message in row.messages:
+            for number, piece in enumerate(textwrap.wrap(message, max(10, width - 8))):
+                sign = "! " if number == 0 else "  "
+                lines.append(Content.styled(f"     {sign}{piece}".ljust(width), "$warn"))
+        if chosen:
+            ground = "on $chosen" if self.has_focus else "on $chosen-blurred"
+            lines = [line.stylize(ground) for line in lines]
+        if row.path:
+            lines = [linked(line, f"point_at('{row.path}')") for line in lines]
+        return lines
 
 
-def _rate(spec: Spec) -> float:
-    from nn_tui.declare import find, params
+class Toolbar(Line):
+    """Actions as quiet words, for the mouse.
 
-    optimizer = spec.compile.optimizer
-    known = {param.name: param.default for param in params(find("optimizer", optimizer.type))}
-    return float(optimizer.get("learning_rate", known.get("learning_rate", 0.0)))
+    Posts: nothing; a word runs its action.
+    """
+
+    situation: reactive[Situation] = reactive(Situation(), init=False)
+
+    def __init__(self, words: dict[str, str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def watch_situation(self) -> None:
+        """Show which of them make sense."""
+        self.renew()
+
+    def compose_line(self, width: int) -> Content:
+        """Write the words; those that make no sense now are faint and no links."""
+        parts = []
+        for name, word in self._words.items():
+            action = action_named(name)
+            if action is None or not action.when(self.situation):
+                parts.append(Content.styled(word, "$faint"))
+            else:
+                parts.append(linked(Content.styled(word, "$muted"), action.call))
+        return Content.assemble(" ", Content("  ").join(parts))
 
 
-def _settings(spec: Spec) -> str:
-    data = spec.data
-    told: list[str] = [] if data.scaling == "none" else [data.scaling]
-    if data.validation_split:
-        told.append(f"val {data.validation_split:g}")
-    if data.test_split:
-        told.append(f"test {data.test_split:g}")
-    return " ".join(told)
+class BuildPanel(Vertical):
+    """The experiment as a list, and the actions on it.
+
+    Reads: the spec and what was found about it.
+    Posts: PlaceChosen.
+    """
+
+    JUMP = "b"
+    BORDER_TITLE = "Build"
+
+    spec: reactive[Spec | None] = reactive(None, init=False)
+    checkup: reactive[Checkup | None] = reactive(None, init=False)
+    situation: reactive[Situation] = reactive(Situation(), init=False)
+
+    listing = query_one(BuildList)
+
+    def compose(self) -> ComposeResult:
+        """Lay the list over its actions."""
+        with VerticalScroll(can_focus=False):
+            yield BuildList()
+        yield Toolbar(
+            {
+                "add_layer": "add",
+                "edit": "edit",
+                "duplicate_layer": "copy",
+                "move_up": "up",
+                "move_down": "down",
+                "remove_layer": "remove",
+            }
+        ).data_bind(BuildPanel.situation)
+        yield Toolbar(
+            {
+                "undo": "undo",
+                "redo": "redo",
+                "open_example": "examples",
+                "open_file": "open",
+                "save_file": "save",
+            }
+        ).data_bind(BuildPanel.situation)
+
+    def watch_spec(self) -> None:
+        """List the new experiment."""
+        self.renew()
+
+    def watch_checkup(self) -> None:
+        """Show shapes and problems."""
+        self.renew()
+
+    def on_resize(self) -> None:
+        """Space the parts where there is room."""
+        self.renew()
+
+    def renew(self) -> None:
+        """List the experiment as it is."""
+        if self.spec is None or not self.is_mounted:
+            return
+        listing = self.listing
+        listed = rows(self.spec, self.checkup)
+        places = [row.path for row in listed if row.path]
+        before = listing.places
+        if listing.selected not in places and before and listing.selected in before:
+            # The last layer was removed: the one before it is selected now.
+            at = min(before.index(listing.selected), len(places)) - 1
+            listing.set_reactive(BuildList.selected, places[max(0, at)])
+        listing.rows = listed
+        lines = sum(1 + bool(row.below) + len(row.messages) for row in listed)
+        room = listing.parent.size.height if isinstance(listing.parent, Widget) else 0
+        listing.spaced = lines + 3 <= room

@@ -1,40 +1,96 @@
-"""The log panel: every epoch in Keras's words, and what else happened."""
+"""What happened, in Keras's words, line by line."""
 
 from __future__ import annotations
 
-from textual.widgets import RichLog
+from typing import ClassVar
 
-from nn_tui.experiment.snapshot import LogEntry
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from nn_tui.experiment.snapshot import LogEntry, Snapshot
+
+SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
+"""What stands before a line, so that its kind is seen without colour."""
+
+INDENT = "    "
 
 
-class LogPanel(RichLog):
-    """What happened, the newest last.
+class LogPanel(ScrollView, can_focus=True):
+    """The lines of the run, the newest last; it stays where one has scrolled to.
 
     Reads: the snapshot's log.
+    Keys: up, down, page up, page down, home and end scroll.
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(
-            max_lines=500, min_width=20, markup=False, highlight=False, wrap=True, id=id, classes=classes
+    JUMP = "l"
+    BORDER_TITLE = "Log"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "scroll_up", show=False),
+        Binding("j", "scroll_down", show=False),
+    ]
+
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # Textual's name
+        super().__init__(id=id, classes=classes)
+        self._lines: list[tuple[str, str]] = []
+
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        """Show the lines that came since."""
+        if now is not None and (before is None or before.log is not now.log) and not _same(before, now):
+            self.renew()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fold the lines for the new width."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Fold the lines to the width; follow the end unless one has scrolled away from it."""
+        width = self.scrollable_content_region.width
+        if self.snapshot is None or width <= 0:
+            return
+        following = self.scroll_y >= self.max_scroll_y
+        self._lines = [line for entry in self.snapshot.log for line in folded(entry, width)]
+        self.virtual_size = Size(width, len(self._lines))
+        if following:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Give a line of those in sight."""
+        width = self.scrollable_content_region.width
+        at = self.scroll_offset.y + y
+        if at >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        text, kind = self._lines[at]
+        style = self.rich_style + Style(
+            bold=kind == "diverged" or None, italic=kind not in ("epoch", "diverged") or None
         )
-        self._last = 0
+        return Strip([Segment(text.ljust(width), style)], width)
 
-    def on_mount(self) -> None:
-        """Say what the panel is."""
-        self.border_title = "Log"
 
-    def show(self, entries: tuple[LogEntry, ...]) -> None:
-        """Add the entries that were not shown yet; a new run's entries start again from 1."""
-        if entries and entries[-1].number < self._last:
-            self.clear()
-            self._last = 0
-        fresh = [entry for entry in entries if entry.number > self._last]
-        for entry in fresh:
-            self.write(entry.text)
-        if fresh:
-            self._last = fresh[-1].number
+def folded(entry: LogEntry, width: int) -> list[tuple[str, str]]:
+    """Fold an entry into lines of a width, between two quantities where it can be; with its kind."""
+    lines: list[tuple[str, str]] = []
+    left = f" {SIGNS.get(entry.kind, '')}{entry.text}"
+    while len(left) > width:
+        at = left.rfind(" - ", 12, width)
+        at = at if at > 0 else left.rfind(" ", len(INDENT) + 1, width)
+        at = at if at > 0 else width
+        lines.append((left[:at], entry.kind))
+        left = INDENT + left[at:].lstrip()
+    lines.append((left, entry.kind))
+    return lines
 
-    def restart(self) -> None:
-        """Forget what was shown: another run begins."""
-        self.clear()
-        self._last = 0
+
+def _same(before: Snapshot | None, now: Snapshot) -> bool:
+    """Whether two logs end in the same entry: the worker may publish an equal log anew."""
+    if before is None or len(before.log) != len(now.log):
+        return False
+    return not now.log or before.log[-1] is now.log[-1]

@@ -1,1 +1,1 @@
-"""The screens, each with its layout beside it."""
+"""The workbench and the screens that come over it, one a file; a screen lays out, it does no sums."""

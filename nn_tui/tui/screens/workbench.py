@@ -1,115 +1,286 @@
-"""The workbench: build on the left, watch in the middle, understand on the right, the log below."""
+"""The workbench: build on the left, watch in the middle, explain on the right, the log below.
+
+Where a panel stands is said in `workbench.tcss`, by the size of the terminal.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
-from nn_tui.experiment.shapes import LayerRow
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
-from nn_tui.experiment.validation import Problem
-from nn_tui.tui.panels.build import BuildPanel
-from nn_tui.tui.panels.insights import InsightPanel
-from nn_tui.tui.panels.lines import KeyLine, TabLine, TitleLine
+from nn_tui.tui import edits
+from nn_tui.tui.actions import Situation, action_named, bindings
+from nn_tui.tui.checkup import Checkup
+from nn_tui.tui.messages import PlaceChosen, PlaceSelected, SpecEdited
+from nn_tui.tui.panels.build import BuildList, BuildPanel
+from nn_tui.tui.panels.build_rows import place_of
+from nn_tui.tui.panels.charts import ChartsPanel
+from nn_tui.tui.panels.insights import InsightsPanel
+from nn_tui.tui.panels.keys import KeyLine
+from nn_tui.tui.panels.line import Line
+from nn_tui.tui.panels.links import linked
 from nn_tui.tui.panels.log import LogPanel
-from nn_tui.tui.widgets.chart import ChartView
-from nn_tui.tui.words import progress_line, speed_line, stack_line
+from nn_tui.tui.panels.notice import Notice
+from nn_tui.tui.panels.status import StatusLine
 
-VIEWS = ("build", "charts", "insight", "log")
+PARTS = ("build", "charts", "insight", "log")
+WISH = (80, 24)
+"""Columns and rows where everything has its place, as tabs."""
+
+
+class PartTabs(Line):
+    """The four panels as tabs, where they do not fit beside each other."""
+
+    shown: reactive[str] = reactive("build", init=False)
+
+    def watch_shown(self) -> None:
+        """Show another tab as chosen."""
+        self.renew()
+
+    def compose_line(self, width: int) -> Content:
+        """Write each tab; the chosen one is bold and in brackets."""
+        parts = []
+        for name in PARTS:
+            chosen = name == self.shown
+            text = f"[{name.capitalize()}]" if chosen else f" {name.capitalize()} "
+            content = Content.styled(text, "bold" if chosen else "$muted")
+            parts.append(linked(content, f"screen.go_{name}"))
+        return Content(" ") + Content(" ").join(parts)
 
 
 class Workbench(Screen[None]):
-    """The main screen."""
+    """The screen one works on.
 
-    CSS_PATH = "workbench.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (36, "-narrow"), (110, "-normal"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (28, "-normal-height"), (44, "-tall")]
+    Reads: the spec, what was found about it, the snapshot.
+    Posts: SpecEdited.
+    """
 
-    def __init__(self, insights: list[str], chosen: str) -> None:
-        super().__init__()
-        self._insights = insights
-        self._chosen_insight = chosen
-        self._view = 0
-        self.rows_in_epoch = 0
+    BINDINGS = bindings("screen")
+    AUTO_FOCUS = "BuildList"
+
+    spec: reactive[Spec | None] = reactive(None, init=False)
+    checkup: reactive[Checkup | None] = reactive(None, init=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    notice: reactive[str] = reactive("", init=False)
+    present: reactive[Situation] = reactive(Situation(), init=False)
+    """The part of the situation that the app knows."""
+    situation: reactive[Situation] = reactive(Situation(), init=False)
+    shown: reactive[str] = reactive("build", init=False)
+    """The panel that is shown where there is room for one."""
+
+    build = query_one(BuildPanel)
+    listing = query_one(BuildList)
+    charts = query_one(ChartsPanel)
+    insights = query_one(InsightsPanel)
+    log_panel = query_one(LogPanel)
+    wish = query_one("#wish", Static)
 
     def compose(self) -> ComposeResult:
-        """Make the panels in reading order."""
-        yield TitleLine(id="title")
-        yield TabLine(id="views")
-        yield Static("", id="too-small")
-        with Container(id="body"):
-            yield BuildPanel(id="build", classes="panel -chosen")
-            with Vertical(id="charts"):
-                yield ChartView(id="loss")
-                yield ChartView(id="metric")
-            yield InsightPanel(self._insights, self._chosen_insight, id="insight", classes="panel")
-            yield LogPanel(id="log", classes="panel")
-        yield Static("", id="message", markup=False)
-        yield KeyLine(id="keys")
+        """Make the panels in reading order; the style sheet places them."""
+        spec, checkup, snapshot = Workbench.spec, Workbench.checkup, Workbench.snapshot
+        yield StatusLine().data_bind(spec, checkup, snapshot)
+        yield Static("", id="wish", markup=False)
+        yield PartTabs().data_bind(Workbench.shown)
+        build = BuildPanel(id="build", classes="panel part")
+        yield build.data_bind(spec, checkup, Workbench.situation)
+        yield ChartsPanel(id="charts", classes="part").data_bind(spec, snapshot)
+        yield InsightsPanel(id="insight", classes="panel part").data_bind(snapshot)
+        yield LogPanel(id="log", classes="panel part").data_bind(snapshot)
+        yield KeyLine().data_bind(spec, snapshot, Workbench.situation)
+        yield Notice().data_bind(Workbench.notice)
 
     def on_mount(self) -> None:
-        """Begin in the list of layers."""
-        self.query_one("#build").focus()
-        self._show_views()
+        """Begin with the first panel."""
+        self.add_class(f"-show-{self.shown}")
 
-    def on_resize(self) -> None:
-        """Say which size it would like where it has too little."""
-        width, height = self.app.size
-        self.query_one("#too-small", Static).update(
-            f"{width}x{height} is too small.\nMake the terminal 80x24 or larger."
-        )
-        self.call_after_refresh(self.app.show_all)  # type: ignore[attr-defined]  # our app
+    def on_resize(self, event: events.Resize) -> None:
+        """Say which size is wished for where the terminal is very small."""
+        columns, rows = event.size
+        self.wish.update(f" {columns}x{rows} is small: {WISH[0]}x{WISH[1]} shows more.")
 
-    def choose_view(self, name: str) -> None:
-        """Go to a panel; where only one fits, show it."""
-        self._view = VIEWS.index(name)
-        for view in VIEWS:
-            self.query_one(f"#{view}").set_class(view == name, "-chosen")
-        self._show_views()
-        target = self.query_one(f"#{name}")
-        if target.can_focus:
-            target.focus()
-        self.call_after_refresh(self.app.show_all)  # type: ignore[attr-defined]  # our app
+    def watch_present(self) -> None:
+        """Know what can be done now."""
+        self.renew_situation()
 
-    def next_view(self) -> None:
-        """Go to the next panel."""
-        self.choose_view(VIEWS[(self._view + 1) % len(VIEWS)])
+    def watch_spec(self) -> None:
+        """Know which layers there are now."""
+        self.call_after_refresh(self.renew_situation)
 
-    def _show_views(self) -> None:
-        tabs = [(name.capitalize(), f"app.view('{name}')") for name in VIEWS]
-        self.query_one("#views", TabLine).show(tabs, self._view)
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    @on(PlaceSelected)
+    def renew_situation(self) -> None:
+        """Work out which actions make sense."""
+        layers = len(self.spec.layers) if self.spec is not None else 0
+        place = self.listing.selected
+        layer = int(place.removeprefix("layers.")) if place.startswith("layers.") else None
+        if layer is not None and layer >= layers:
+            layer = None
+        building = self.listing.has_focus
+        self.situation = replace(self.present, layer=layer, layers=layers, building=building)
 
-    def show_spec(self, spec: Spec, rows: tuple[LayerRow, ...], problems: tuple[Problem, ...]) -> None:
-        """Show what is to be trained and the first thing that is wrong with it."""
-        self.query_one(BuildPanel).show(spec, rows, problems)
-        self.tell(str(problems[0]) if problems else "")
+    def point_at(self, path: str) -> None:
+        """Select the row that a path of the spec belongs to."""
+        self.listing.selected = place_of(path, self.listing.places)
+        self.action_go_build()
 
-    def tell(self, text: str) -> None:
-        """Show one line above the keys; an empty text takes it away."""
-        line = self.query_one("#message", Static)
-        line.update(text)
-        line.set_class(bool(text), "-shown")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow an action where the table says that it makes sense."""
+        known = action_named(action)
+        return known is None or known.owner != "screen" or known.when(self.situation)
 
-    def show_snapshot(self, spec: Spec, rows: tuple[LayerRow, ...], snapshot: Snapshot) -> None:
-        """Show where the training stands; parts that did not change cost nothing."""
-        status = snapshot.status
-        inputs = rows[0].output_shape if rows else ()
-        parameters = sum(row.parameters for row in rows)
-        self.query_one(TitleLine).show(
-            ["nn-tui", spec.name, stack_line(spec, inputs), f"{parameters:,} parameters"],
-            progress_line(status),
-        )
-        self.query_one(KeyLine).show(speed_line(status, self.rows_in_epoch), status.phase == "training")
-        self.query_one("#loss", ChartView).show(snapshot.curves, "loss", status.epochs)
-        metric = spec.compile.metrics[0] if spec.compile.metrics else ""
-        chart = self.query_one("#metric", ChartView)
-        chart.display = bool(metric)
-        if metric:
-            chart.show(snapshot.curves, metric, status.epochs)
-        self.query_one(InsightPanel).show(snapshot.insights)
-        self.query_one(LogPanel).show(snapshot.log)
-        if status.phase == "failed":
-            self.tell(f"{status.error} {status.remedy}")
+    def watch_shown(self, before: str, now: str) -> None:
+        """Show another panel where there is room for one."""
+        self.remove_class(f"-show-{before}")
+        self.add_class(f"-show-{now}")
+        self.call_after_refresh(self.insights.report)
+
+    def watch_checkup(self, before: Checkup | None, now: Checkup | None) -> None:
+        """Begin with the insight that suits the data."""
+        if now is None or not self.insights.names:
+            return
+        if not self.insights.shown or before is None or before.features != now.features:
+            first = "fit" if now.features in (1, 2) else "network"
+            self.insights.shown = first if first in self.insights.names else self.insights.names[0]
+
+    @on(PlaceChosen)
+    def edit_place(self, event: PlaceChosen) -> None:
+        """Open the form of the row that was chosen."""
+        self.open_form(event.path)
+
+    def open_form(self, place: str, spec: Spec | None = None, label: str = "") -> None:
+        """Open the form of a part; its result becomes a step of the history.
+
+        Args:
+            place: a place of the build list.
+            spec: the experiment to begin with. Default: the present one.
+            label: what the step is called. Default: from the place.
+        """
+        if self.spec is None or self.checkup is None:
+            return
+        if place == "layers":
+            self.action_add_layer()
+            return
+        from nn_tui.tui.screens.edit import EditScreen
+
+        focus = place
+        part = place if place.startswith("layers.") else place.split(".")[0]
+        started = spec is None and self.snapshot is not None and self.snapshot.status.epoch > 0
+        began = self.spec if spec is None else spec
+        step = label or f"edit {_place_words(began, part)}"
+
+        def take(edited: Spec | None) -> None:
+            if edited is not None and edited != self.spec:
+                self.post_message(SpecEdited(edited, step))
+                if part.startswith("layers."):
+                    self.call_after_refresh(setattr, self.listing, "selected", part)
+
+        self.app.push_screen(EditScreen(began, part, focus=focus, started=started), take)
+
+    def action_edit(self) -> None:
+        """Edit what is selected."""
+        self.open_form(self.listing.selected)
+
+    def action_add_layer(self) -> None:
+        """Choose a layer's type, then edit it, then put it after the selected one."""
+        if self.spec is None or self.checkup is None:
+            return
+        from nn_tui.tui.screens.add_layer import layer_choices
+        from nn_tui.tui.screens.choose import ChooseScreen
+
+        spec = self.spec
+        layer = self.situation.layer
+        index = len(spec.layers) if layer is None else layer + 1
+        where = f"after {_place_words(spec, f'layers.{index - 1}')}" if index else "first"
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                added = edits.insert_layer(spec, index, edits.new_layer(spec, name, index))
+                self.open_form(f"layers.{index}", added, f"add {name}")
+
+        self.app.push_screen(ChooseScreen(f"Add a layer {where}", layer_choices(spec, index)), take)
+
+    def action_duplicate_layer(self) -> None:
+        """Put a copy of the selected layer after it."""
+        if self.spec is not None and (layer := self.situation.layer) is not None:
+            self._edit_stack(edits.duplicate_layer(self.spec, layer), "duplicate", layer, layer + 1)
+
+    def action_remove_layer(self) -> None:
+        """Take the selected layer out."""
+        if self.spec is not None and (layer := self.situation.layer) is not None:
+            self._edit_stack(edits.remove_layer(self.spec, layer), "remove", layer, layer)
+
+    def action_move_up(self) -> None:
+        """Move the selected layer towards the input."""
+        if self.spec is not None and (layer := self.situation.layer) is not None:
+            self._edit_stack(edits.move_layer(self.spec, layer, -1), "move", layer, layer - 1)
+
+    def action_move_down(self) -> None:
+        """Move the selected layer towards the output."""
+        if self.spec is not None and (layer := self.situation.layer) is not None:
+            self._edit_stack(edits.move_layer(self.spec, layer, 1), "move", layer, layer + 1)
+
+    def _edit_stack(self, spec: Spec, verb: str, layer: int, select: int) -> None:
+        assert self.spec is not None
+        words = _place_words(self.spec, f"layers.{layer}")
+        self.post_message(SpecEdited(spec, f"{verb} {words}"))
+        place = f"layers.{min(select, len(spec.layers) - 1)}" if spec.layers else "layers"
+        self.call_after_refresh(setattr, self.listing, "selected", place)
+
+    def action_show_insight(self, number: int) -> None:
+        """Show the insight with a number."""
+        self.insights.show_number(number)
+        self.shown = "insight"
+
+    def action_go_build(self) -> None:
+        """Go to the build panel."""
+        self.go("build", self.listing)
+
+    def action_go_charts(self) -> None:
+        """Go to the charts."""
+        self.go("charts", None)
+
+    def action_go_insight(self) -> None:
+        """Go to the insights."""
+        self.go("insight", self.insights)
+
+    def action_go_log(self) -> None:
+        """Go to the log."""
+        self.go("log", self.log_panel)
+
+    def go(self, part: str, widget: Widget | None) -> None:
+        """Show a panel and give the focus to it, or take the focus away."""
+        self.shown = part
+        self.call_after_refresh(self.set_focus, widget)
+
+    def action_jump(self) -> None:
+        """Show the letters."""
+        from nn_tui.tui.screens.jump import JumpScreen
+
+        def go(part: str | None) -> None:
+            if part is not None:
+                getattr(self, f"action_go_{part}")()
+
+        targets = {"b": self.build, "c": self.charts, "i": self.insights, "l": self.log_panel}
+        places = {
+            letter: (str(widget.id), widget.region if widget.region.area else None)
+            for letter, widget in targets.items()
+        }
+        self.app.push_screen(JumpScreen(places), go)
+
+
+def _place_words(spec: Spec, place: str) -> str:
+    if not place.startswith("layers."):
+        return place
+    index = int(place.removeprefix("layers."))
+    return f"{index + 1} {spec.layers[index].type}"

@@ -72,10 +72,12 @@ class ChartView(StripsView):
 
     def _draw_values(self, canvas: Canvas, series: list[Series]) -> None:
         look, x = canvas.look, 1
+        short = canvas.width < 46
         for one in series:
             validation = one.role == "validation"
             mark = ("o " if validation else "* ") if look.ascii else ("┄ " if validation else "━ ")
             name = "validation" if validation else "training"
+            name = {"validation": "val", "training": "train"}[name] if short else name
             known = one.y[np.isfinite(one.y)]
             if not len(known):
                 continue

@@ -1,0 +1,259 @@
+"""What the app holds: the history of specs, the trainer's handle, the newest snapshot. Draws nothing.
+
+an edit -> history -> spec -> looked at -> commands to the trainer
+a frame -> trainer.newest() -> snapshot -> panels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from textual import on
+from textual.app import App
+from textual.reactive import reactive
+
+from nn_tui.experiment import commands as command
+from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.experiment.spec import Spec
+from nn_tui.tui.actions import Situation
+from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
+from nn_tui.tui.terminal import needs_ascii
+from nn_tui.tui.undo import SpecHistory
+
+if TYPE_CHECKING:
+    from nn_tui.tui.checkup import Checkup
+
+FRAMES_PER_SECOND = 12
+"""How often the newest snapshot is read; nothing is drawn when it is the one of last time."""
+
+
+def _no_spec() -> Spec:
+    raise AssertionError("the constructor sets the spec before anybody reads it")
+
+
+class TrainerHandle(Protocol):
+    """What the app needs of a trainer."""
+
+    def send(self, order: command.Command) -> None:
+        """Ask for something."""
+
+    def newest(self) -> Snapshot:
+        """Give the latest snapshot; never waits."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+
+
+class Bench(App[None]):
+    """The spec, what was found about it, the trainer and its newest snapshot.
+
+    Args:
+        spec: the experiment to begin with.
+        trainer_factory: what makes a trainer of a spec. Default: the real one.
+        path: the file it came from, where saving writes to. Default: none.
+        ascii_only: whether to draw with ASCII characters only. Default: as the locale needs it.
+    """
+
+    spec: reactive[Spec] = reactive[Spec](_no_spec, init=False)
+    checkup: reactive[Checkup | None] = reactive(None, init=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    notice: reactive[str] = reactive("", init=False)
+    situation: reactive[Situation] = reactive(Situation(), init=False)
+
+    def __init__(
+        self,
+        spec: Spec,
+        trainer_factory: Callable[[Spec], TrainerHandle] | None = None,
+        *,
+        path: Path | None = None,
+        ascii_only: bool | None = None,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.ascii_only = needs_ascii() if ascii_only is None else ascii_only
+        self.path = path
+        self.saved = spec
+        self.history = SpecHistory(spec)
+        self.trainer: TrainerHandle | None = None
+        self.pace: float | None = None
+        self._factory = trainer_factory
+        self._sent: Spec | None = None
+        self._waiting: list[command.Command] = []
+        self._watched: tuple[str, ...] = ()
+        self.set_reactive(Bench.spec, spec)
+
+    def on_mount(self) -> None:
+        """Show something first, then look at the spec and make the trainer."""
+        self.set_class(self.ascii_only, "-ascii")
+        self.call_after_refresh(self._look)
+        self.set_interval(1 / FRAMES_PER_SECOND, self.take_newest)
+
+    def on_unmount(self) -> None:
+        """End the trainer."""
+        if self.trainer is not None:
+            self.trainer.close()
+
+    @property
+    def trained(self) -> bool:
+        """Whether there are weights that training has made, which could be lost."""
+        return self.snapshot is not None and (
+            self.snapshot.status.epoch > 0 or self.snapshot.status.batch > 0
+        )
+
+    def say(self, text: str) -> None:
+        """Tell the person something; an empty text takes the last one away."""
+        self.notice = text
+
+    def command(self, order: command.Command) -> None:
+        """Send a command to the trainer, or keep it until there is one; say why it cannot be."""
+        self.say("")
+        if self.checkup is not None and self.checkup.problems:
+            self.show_problem()
+        elif self.trainer is None:
+            self._waiting.append(order)
+        else:
+            self.trainer.send(order)
+
+    def show_problem(self) -> None:
+        """Say the first problem and go to its place."""
+        assert self.checkup is not None
+        problem = self.checkup.problems[0]
+        self.say(f"! {problem}")
+        self.go_to(problem.path)
+
+    def go_to(self, path: str) -> None:
+        """Show the place of the build panel that a path belongs to."""
+        raise NotImplementedError
+
+    def ask(self, question: str, lost: str, go_on: str, then: Callable[[], None]) -> None:
+        """Ask before something is lost; `then` is done on yes."""
+        from nn_tui.tui.screens.confirm import ConfirmScreen
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self.push_screen(ConfirmScreen(question, lost, go_on), answered)
+
+    @on(SpecEdited)
+    def take_edit(self, event: SpecEdited) -> None:
+        """Make an edit a step of the history."""
+        event.stop()
+        self.edit(event.spec, event.label, fold=event.fold)
+
+    def edit(self, spec: Spec, label: str, *, fold: bool = False) -> None:
+        """Make a changed spec the present one; ask first where training would be lost."""
+        if spec == self.spec:
+            return
+
+        def step() -> None:
+            self.history.push(spec, label, fold=fold)
+            self.spec = spec
+
+        self.unless_lost(spec, step)
+
+    def unless_lost(self, spec: Spec, then: Callable[[], None]) -> None:
+        """Do something that leads to a spec; ask first when its data make the trained weights useless."""
+        self.say("")
+        if spec.data == self.spec.data or not self.trained:
+            then()
+            return
+        assert self.snapshot is not None
+        lost = f"Other data begin a new run: {self.snapshot.status.epoch} epochs of training are lost."
+        self.ask("Other data", lost, "begin anew", then)
+
+    def watch_spec(self) -> None:
+        """Look at the new spec."""
+        self.renew_situation()
+        self._look()
+
+    def _look(self) -> None:
+        """Look at the spec: at once when its data were read before, else in a thread."""
+        if self.checkup is not None and self.checkup.spec.data == self.spec.data:
+            from nn_tui.tui.checkup import check_up
+
+            self._take(check_up(self.spec))
+            return
+        spec = self.spec
+
+        def look() -> None:
+            from nn_tui.tui.checkup import check_up
+
+            self.post_message(CheckedUp(check_up(spec)))
+
+        self.run_worker(look, thread=True, exclusive=True, group="look")
+
+    @on(CheckedUp)
+    def take_checkup(self, event: CheckedUp) -> None:
+        """Take what the thread found, if it is still asked for."""
+        if event.checkup.spec is self.spec:
+            self._take(event.checkup)
+
+    def _take(self, checkup: Checkup) -> None:
+        self.checkup = checkup
+        if checkup.problems:
+            if self.trainer is not None and self.situation.training:
+                self.trainer.send(command.Pause())
+            if self._waiting:
+                self._waiting.clear()
+                self.show_problem()
+            return
+        self._bring_up_to_date()
+        assert self.trainer is not None
+        for order in self._waiting:
+            self.trainer.send(order)
+        self._waiting.clear()
+
+    def _bring_up_to_date(self) -> None:
+        """Make the trainer train the present spec: by commands, or by a new one for other data."""
+        from nn_tui.experiment.changes import changes
+
+        orders = None if self._sent is None else changes(self._sent, self.spec)
+        if self.trainer is None or orders is None:
+            self._replace_trainer()
+        else:
+            for order in orders:
+                self.trainer.send(order)
+        self._sent = self.spec
+
+    def _replace_trainer(self) -> None:
+        if self.trainer is not None:
+            self.run_worker(self.trainer.close, thread=True, group="close")
+        if self._factory is None:
+            from nn_tui.experiment.trainer import Trainer
+
+            self._factory = Trainer
+        self.trainer = self._factory(self.spec)
+        self.trainer.send(command.Watch(self._watched, {}))
+        if self.pace is not None:
+            self.trainer.send(command.SetPace(self.pace))
+        self.take_newest()
+
+    @on(InsightShown)
+    def watch_insights(self, event: InsightShown) -> None:
+        """Have the visible insights computed, and no others."""
+        if event.names != self._watched:
+            self._watched = event.names
+            if self.trainer is not None:
+                self.trainer.send(command.Watch(self._watched, {}))
+
+    def take_newest(self) -> None:
+        """Read the newest snapshot; panels redraw what is not the same object as before."""
+        if self.trainer is not None:
+            self.snapshot = self.trainer.newest()
+
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        """Say what made the training fail."""
+        self.renew_situation()
+        was = None if before is None else before.status.phase
+        if now is not None and now.status.phase == "failed" and was != "failed":
+            self.say(f"! {now.status.error} {now.status.remedy}".strip())
+
+    def renew_situation(self) -> None:
+        """Work out which actions make sense."""
+        phase = "ready" if self.snapshot is None else self.snapshot.status.phase
+        undo, redo = bool(self.history.undo_label), bool(self.history.redo_label)
+        self.situation = Situation(phase=phase, undo=undo, redo=redo)

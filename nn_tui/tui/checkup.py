@@ -1,0 +1,54 @@
+"""What can be said of a spec before it is trained: its data, its shapes, its problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nn_tui.errors import NnTuiError
+from nn_tui.experiment.build import load_data
+from nn_tui.experiment.shapes import LayerRow, stack
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.validation import Problem, problems
+
+
+@dataclass(frozen=True, eq=False)
+class Checkup:
+    """A spec, looked at: what the build panel shows beside it."""
+
+    spec: Spec
+    rows: tuple[LayerRow, ...]
+    """The input and each layer; empty when the data cannot be read."""
+    problems: tuple[Problem, ...]
+    data_words: str
+    """What is learned from what: `age -> 2 classes`."""
+    rows_words: str
+    """How many rows: `1,890 train, 210 val, 420 test`."""
+    features: int
+    """Numbers a row; 0 when the data cannot be read."""
+
+    @property
+    def parameters(self) -> int:
+        """The number of parameters of the whole network."""
+        return sum(row.parameters for row in self.rows)
+
+
+def check_up(spec: Spec) -> Checkup:
+    """Look at a spec: read its data, follow the shapes, find its problems.
+
+    Quick when the data are the ones of last time; else as long as reading them takes.
+    """
+    try:
+        data = load_data(spec.data)
+    except NnTuiError:
+        return Checkup(spec, (), problems(spec), "", "", 0)
+    splits = (("train", data.train), ("val", data.validation), ("test", data.test))
+    sizes = ", ".join(f"{len(split):,} {name}" for name, split in splits if split is not None)
+    inputs = ", ".join(data.feature_names)
+    if len(data.feature_names) > 2 or not inputs:
+        inputs = "x".join(str(size) for size in data.input_shape)
+    outputs = f"{data.classes} classes" if data.classes else data.target_name
+    words = f"{inputs} -> {outputs}"
+    features = 1
+    for size in data.input_shape:
+        features *= size
+    return Checkup(spec, stack(spec, data.input_shape), problems(spec), words, sizes, features)

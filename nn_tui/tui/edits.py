@@ -1,0 +1,57 @@
+"""Steps of editing the stack of layers, as pure functions from one spec to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nn_tui.declare import find, params
+from nn_tui.experiment.spec import Spec, Thing
+
+
+def insert_layer(spec: Spec, index: int, layer: Thing) -> Spec:
+    """Put a layer at a place in the stack; those from there on move down."""
+    return replace(spec, layers=(*spec.layers[:index], layer, *spec.layers[index:]))
+
+
+def remove_layer(spec: Spec, index: int) -> Spec:
+    """Take a layer out of the stack."""
+    return replace(spec, layers=(*spec.layers[:index], *spec.layers[index + 1 :]))
+
+
+def duplicate_layer(spec: Spec, index: int) -> Spec:
+    """Put a copy of a layer right after it."""
+    return insert_layer(spec, index + 1, spec.layers[index])
+
+
+def move_layer(spec: Spec, index: int, by: int) -> Spec:
+    """Move a layer up (-1) or down (+1) the stack."""
+    return insert_layer(remove_layer(spec, index), index + by, spec.layers[index])
+
+
+def new_layer(spec: Spec, type_name: str, index: int) -> Thing:
+    """Propose a layer of a type: like the nearest one of that type before `index`, else its example.
+
+    Only the settings that it cannot do without are proposed, besides what the neighbour had.
+    """
+    for neighbour in (*reversed(spec.layers[:index]), *spec.layers[index:]):
+        if neighbour.type == type_name:
+            return neighbour
+    return Thing(type_name, _required(find("layer", type_name)))
+
+
+def _required(kind: type) -> dict[str, object]:
+    examples = getattr(kind, "EXAMPLES", [({}, ())])
+    example = examples[0][0]
+    return {param.name: example[param.name] for param in params(kind) if param.required}
+
+
+RATE_STEPS = (1.0, 3.0, 10.0)
+
+
+def next_rate(rate: float, up: bool) -> float:
+    """Give the next learning rate on the ladder 0.001, 0.003, 0.01, ...; never below 1e-9, above 1e3."""
+    rungs = [float(f"{step:g}e{power}") for power in range(-9, 3) for step in RATE_STEPS]
+    # A hundredth of slack, so that 0.0009999 counts as 0.001.
+    if up:
+        return min((rung for rung in rungs if rung > rate * 1.01), default=rungs[-1])
+    return max((rung for rung in rungs if rung < rate * 0.99), default=rungs[0])

@@ -1,0 +1,73 @@
+"""What screens, panels and fields report upwards, in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from nn_tui.errors import SpecError
+    from nn_tui.experiment.spec import Spec
+    from nn_tui.tui.checkup import Checkup
+    from nn_tui.tui.forms.sections import Entry
+
+
+@dataclass
+class SpecEdited(Message):
+    """A person changed the experiment."""
+
+    spec: Spec
+    label: str
+    """What was done, as undo names it: `remove Dropout`."""
+    fold: bool = False
+    """Whether it is one step with the last one of the same label."""
+
+
+@dataclass
+class CheckedUp(Message):
+    """A spec was looked at in a thread."""
+
+    checkup: Checkup
+
+
+@dataclass
+class InsightShown(Message):
+    """These insights are now visible; perhaps none."""
+
+    names: tuple[str, ...]
+
+
+@dataclass
+class PlaceChosen(Message):
+    """A row of the build panel was chosen to be edited: `layers.1`, `data`, `fit`."""
+
+    path: str
+
+
+class PlaceSelected(Message):
+    """Another row of the build panel is selected."""
+
+
+@dataclass
+class FieldChanged(Message):
+    """A field holds another valid value."""
+
+    entry: Entry
+    value: Any
+
+
+@dataclass
+class FieldRefused(Message):
+    """What was written into a field is no value of it."""
+
+    entry: Entry
+    error: SpecError
+
+
+@dataclass
+class FieldFocused(Message):
+    """A field got the focus, so its help is wanted."""
+
+    entry: Entry

@@ -1,0 +1,78 @@
+"""The first line: what is being trained and how far it is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+
+from nn_tui.experiment.snapshot import Snapshot, Status
+from nn_tui.experiment.spec import Spec
+from nn_tui.tui.checkup import Checkup
+from nn_tui.tui.panels.line import Line, both_ends
+from nn_tui.tui.wording import count_words, shortened, stack_words
+
+
+class StatusLine(Line):
+    """The name, the stack in short, the parameters; the phase and the epoch.
+
+    Reads: the snapshot's status.
+    """
+
+    spec: reactive[Spec | None] = reactive(None, init=False, always_update=True)
+    checkup: reactive[Checkup | None] = reactive(None, init=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+
+    def watch_spec(self) -> None:
+        """Show the new stack."""
+        self.renew()
+
+    def watch_checkup(self) -> None:
+        """Show the new number of parameters."""
+        self.renew()
+
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        """Show how far it is."""
+        if before is None or now is None or before.status is not now.status:
+            self.renew()
+
+    def compose_line(self, width: int) -> Content:
+        """Write as much as there is room for: the phase first, then the name, the stack, the rest."""
+        if self.spec is None:
+            return Content("")
+        phase, place = self._progress()
+        right = Content.assemble((phase, "bold"), "  ", place, " ")
+        ascii_only = getattr(self.app, "ascii_only", False)
+        room = width - right.cell_length - 2
+        parts: list[tuple[str, str]] = [(" ", ""), (shortened(self.spec.name, max(8, room - 1)), "bold")]
+        if width >= 100:
+            parts = [(" nn-tui  ", "$muted"), *parts[1:]]
+        room -= sum(len(text) for text, _ in parts)
+        inputs = str(self.checkup.features) if self.checkup and self.checkup.features else ""
+        stack = stack_words(self.spec, inputs)
+        parameters = ""
+        if self.checkup is not None and self.checkup.parameters:
+            parameters = f"{count_words(self.checkup.parameters)} parameters"
+        if room >= len(stack) + len(parameters) + 6 and parameters:
+            parts += [("   ", ""), (stack, ""), ("   ", ""), (parameters, "$muted")]
+        elif room >= 13:
+            parts += [("   ", ""), (shortened(stack, room - 3, ascii_only), "")]
+        return both_ends(Content.assemble(*parts), right, width)
+
+    def _progress(self) -> tuple[str, str]:
+        if self.checkup is not None and self.checkup.problems and not self._training:
+            count = len(self.checkup.problems)
+            return f"! {count} problem" + ("s" if count > 1 else ""), ""
+        if self.snapshot is None:
+            return "reading the data" if self.checkup is None else "ready", ""
+        return self.snapshot.status.phase, place_words(self.snapshot.status)
+
+    @property
+    def _training(self) -> bool:
+        return self.snapshot is not None and self.snapshot.status.phase == "training"
+
+
+def place_words(status: Status) -> str:
+    """Write how far the training is: `epoch 12/20`, with the batch where it stands within an epoch."""
+    if status.phase == "training" or not status.batch:
+        return f"epoch {status.epoch}/{status.epochs}"
+    return f"epoch {status.epoch + 1}/{status.epochs}  batch {status.batch}/{status.batches}"

@@ -1,0 +1,139 @@
+"""Choose one of a list by typing a few letters of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from nn_tui.tui.forms.editors import TextEditor
+from nn_tui.tui.panels.links import Hint
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of the list."""
+
+    key: str
+    title: str
+    sentence: str
+    effect: str = ""
+    """What choosing it would do here; may be empty."""
+
+
+class ChooseScreen(ModalScreen[str | None]):
+    """A list that letters narrow down; gives the key of what was chosen, or None.
+
+    Args:
+        question: the title.
+        choices: what there is.
+        chosen: the key that is selected at first. Default: the first.
+        free: give what was typed when nothing of the list fits it. Default no.
+        text: what the line of text holds at first. Default: nothing.
+        hint: what stands in the empty line of text.
+    """
+
+    CSS_PATH = "choose.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("down", "select(1)", "Down", show=False),
+        Binding("up", "select(-1)", "Up", show=False),
+        Binding("pagedown", "select(8)", "Down", show=False),
+        Binding("pageup", "select(-8)", "Up", show=False),
+    ]
+
+    line = query_one(TextEditor)
+    options = query_one(OptionList)
+
+    def __init__(
+        self,
+        question: str,
+        choices: Sequence[Choice],
+        *,
+        chosen: str = "",
+        free: bool = False,
+        text: str = "",
+        hint: str = "type to find",
+    ) -> None:
+        super().__init__()
+        self.question = question
+        self.choices = choices
+        self.chosen = chosen
+        self.free = free
+        self.text = text
+        self.hint = hint
+
+    def compose(self) -> ComposeResult:
+        """Lay the line of text over the list."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self.question
+            yield TextEditor(self.text, empty=self.hint)
+            options = OptionList(*map(_option, self.choices), markup=False)
+            options.can_focus = False
+            yield options
+            yield Hint("enter choose   esc cancel")
+
+    def on_mount(self) -> None:
+        """Select what is chosen now."""
+        keys = [choice.key for choice in self.choices]
+        self.options.highlighted = keys.index(self.chosen) if self.chosen in keys else (0 if keys else None)
+        self.line.focus()
+
+    @on(Input.Changed)
+    def narrow_down(self, event: Input.Changed) -> None:
+        """Leave only what fits the letters: names that begin with them first."""
+        letters = event.value.strip().lower()
+        begin = [choice for choice in self.choices if choice.title.lower().startswith(letters)]
+        within = [
+            choice
+            for choice in self.choices
+            if choice not in begin and letters in f"{choice.title} {choice.sentence}".lower()
+        ]
+        self.options.clear_options()
+        self.options.add_options(map(_option, (*begin, *within)))
+        if begin or within:
+            self.options.highlighted = 0
+
+    @on(Input.Submitted)
+    def choose(self, event: Input.Submitted) -> None:
+        """Give what is selected."""
+        option = self.options.highlighted_option
+        if option is not None:
+            self.dismiss(option.id)
+        elif self.free and event.value.strip():
+            self.dismiss(event.value.strip())
+
+    @on(OptionList.OptionSelected)
+    def choose_clicked(self, event: OptionList.OptionSelected) -> None:
+        """Give what was clicked."""
+        self.dismiss(event.option_id)
+
+    def action_select(self, by: int) -> None:
+        """Go up or down the list."""
+        count = self.options.option_count
+        if count:
+            at = self.options.highlighted or 0
+            self.options.highlighted = min(max(0, at + by), count - 1)
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+def _option(choice: Choice) -> Option:
+    lines = [Content.styled(choice.title, "bold")]
+    if choice.effect:
+        lines[0] = Content.assemble(lines[0], "  ", (choice.effect, "$muted"))
+    if choice.sentence:
+        lines.append(Content.styled(choice.sentence, "$muted"))
+    return Option(Content("\n").join(lines), id=choice.key)

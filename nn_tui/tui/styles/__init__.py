@@ -1,0 +1,1 @@
+"""How everything looks: the themes with every colour there is, and the shared classes."""

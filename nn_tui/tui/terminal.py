@@ -1,0 +1,18 @@
+"""What the terminal cannot do, asked of the environment."""
+
+from __future__ import annotations
+
+import os
+
+
+def needs_ascii() -> bool:
+    """Whether only ASCII characters can be shown: the locale names another encoding than UTF-8.
+
+    `NN_TUI_ASCII=1` or `0` decides it by hand, for fonts that lack line and block characters.
+    """
+    chosen = os.environ.get("NN_TUI_ASCII", "")
+    if chosen:
+        return chosen != "0"
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
+    # No locale at all is taken for UTF-8, as Python itself does it.
+    return bool(locale) and "utf" not in locale.lower()

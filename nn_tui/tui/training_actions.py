@@ -1,0 +1,109 @@
+"""What a person can do to the training: the methods behind the group "Train" and the history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nn_tui.declare import find, params
+from nn_tui.errors import SpecError
+from nn_tui.experiment import commands as command
+from nn_tui.experiment.spec_file import set_value
+from nn_tui.tui import edits
+from nn_tui.tui.bench import Bench
+from nn_tui.tui.wording import number_words
+
+PACES: tuple[float | None, ...] = (None, 30, 10, 5, 2, 1)
+"""Epochs a second at most, from the fastest to the slowest."""
+
+RATE = "compile.optimizer.learning_rate"
+
+
+class TrainingActions(Bench):
+    """Train, step, reset, the learning rate, the pace; undo and redo."""
+
+    def action_train(self) -> None:
+        """Train, or pause."""
+        self.command(command.Pause() if self.situation.training else command.Play())
+
+    def action_run_batch(self) -> None:
+        """Train one batch."""
+        self.command(command.RunBatches(1))
+
+    def action_run_epoch(self) -> None:
+        """Train one epoch."""
+        self.command(command.RunEpoch())
+
+    def action_reset(self) -> None:
+        """Go back to the same initial weights."""
+        self.command(command.Rebuild(self.spec, keep_weights=False))
+
+    def action_new_seed(self) -> None:
+        """Start from other initial weights."""
+        self.edit(replace(self.spec, seed=self.spec.seed + 1), "take a new seed", fold=True)
+        self.say(f"Seed {self.spec.seed}.")
+
+    def action_lower_rate(self) -> None:
+        """Take the next lower learning rate."""
+        self._step_rate(up=False)
+
+    def action_raise_rate(self) -> None:
+        """Take the next higher learning rate."""
+        self._step_rate(up=True)
+
+    def _step_rate(self, *, up: bool) -> None:
+        optimizer = self.spec.compile.optimizer
+        rate = optimizer.get("learning_rate")
+        if rate is None:
+            defaults = {param.name: param.default for param in params(find("optimizer", optimizer.type))}
+            rate = defaults["learning_rate"]
+        if not isinstance(rate, float):
+            self.say("The learning rate follows a schedule; edit the optimizer to change it.")
+            return
+        following = edits.next_rate(rate, up)
+        try:
+            spec = set_value(self.spec, RATE, following)
+        except SpecError as error:
+            self.say(f"! {error}")
+            return
+        self.edit(spec, "change the learning rate", fold=True)
+        self.say(f"Learning rate {number_words(following)}.")
+
+    def action_slow_down(self) -> None:
+        """Train at a slower pace."""
+        self._step_pace(1)
+
+    def action_speed_up(self) -> None:
+        """Train at a faster pace."""
+        self._step_pace(-1)
+
+    def _step_pace(self, by: int) -> None:
+        at = PACES.index(self.pace) if self.pace in PACES else 0
+        self.pace = PACES[min(max(0, at + by), len(PACES) - 1)]
+        if self.trainer is not None:
+            self.trainer.send(command.SetPace(self.pace))
+        rate = "as fast as possible" if self.pace is None else f"at most {self.pace:g} epochs a second"
+        self.say(f"Pace: {rate}.")
+
+    def action_undo(self) -> None:
+        """Take the last change of the experiment back."""
+        label = self.history.undo_label
+
+        def step() -> None:
+            self.spec = self.history.undo()
+            self.say(f"Undone: {label}.")
+            self.renew_situation()
+
+        if label:
+            self.unless_lost(self.history.before, step)
+
+    def action_redo(self) -> None:
+        """Make the change again that was taken back."""
+        label = self.history.redo_label
+
+        def step() -> None:
+            self.spec = self.history.redo()
+            self.say(f"Done again: {label}.")
+            self.renew_situation()
+
+        if label:
+            self.unless_lost(self.history.after, step)

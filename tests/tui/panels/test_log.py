@@ -1,0 +1,32 @@
+"""The log folds its lines and follows the end."""
+
+from __future__ import annotations
+
+from nn_tui.experiment.snapshot import LogEntry
+from nn_tui.experiment.spec import Spec
+from nn_tui.tui.panels.log import folded
+from tests.tui.conftest import Start, show
+from tests.tui.trainers import FakeFactory, snapshot
+
+LINE = "Epoch 1/20 0s - loss: 0.6630 - accuracy: 0.5233 - val_loss: 0.6541 - val_accuracy: 0.5381"
+
+
+def test_a_long_line_is_folded_between_two_quantities() -> None:
+    lines = [text for text, _ in folded(LogEntry(1, 1, "epoch", LINE), 78)]
+    assert lines == [
+        " Epoch 1/20 0s - loss: 0.6630 - accuracy: 0.5233 - val_loss: 0.6541",
+        "    - val_accuracy: 0.5381",
+    ]
+
+
+def test_a_short_line_stays_whole() -> None:
+    assert [text for text, _ in folded(LogEntry(1, 1, "epoch", LINE), 120)] == [f" {LINE}"]
+
+
+async def test_the_newest_line_is_in_sight(start: Start, spec: Spec, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        for epoch in (1, 5, 12):
+            await show(app, pilot, factory, snapshot(spec, "training", epoch))
+        log = app.workbench.log_panel
+        assert log.scroll_y == log.max_scroll_y > 0
+        assert "Epoch 12/20" in log.render_line(log.size.height - 1).text
