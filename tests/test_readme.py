@@ -6,7 +6,7 @@ from pathlib import Path
 from nn_tui.cli import COMMANDS, main
 from nn_tui.experiment.examples import example
 from nn_tui.experiment.spec_file import loads
-from nn_tui.tui.actions import keys_table
+from nn_tui.tui.actions import key_table
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -14,7 +14,7 @@ README = Path(__file__).parent.parent / "README.md"
 def test_the_keys_are_those_of_the_program() -> None:
     text = README.read_text(encoding="utf-8")
     told = text.split("<!-- keys -->\n")[1].split("\n<!-- /keys -->")[0]
-    assert told == keys_table()
+    assert told == key_table()
 
 
 def test_every_command_is_named() -> None:
