@@ -36,6 +36,7 @@ def check_rows(model: Sequential, x: Array, y: Array | None = None) -> None:
             f"Give x of shape (rows, {', '.join(map(str, expected))}), or change the input shape.",
         )
     _check_finite(x, "x")
+    model.layers[0].check_input(x)
     if y is None:
         return
     if len(x) != len(y):

@@ -1,5 +1,11 @@
 """The layers, a family a file."""
 
+from .activating import *
+from .convolutional import *
 from .core import *
 from .layer import Layer
+from .normalization import *
+from .pooling import *
+from .recurrent import *
 from .regularization import *
+from .reshaping import *

@@ -144,6 +144,13 @@ class Layer(metaclass=Checked):
         specs = self.weights_for(shape) + self.states_for(shape)
         return sum(math.prod(spec.shape) for spec in specs)
 
+    def check_input(self, x: Array) -> None:
+        """Refuse rows whose values this layer, being the first, cannot take.
+
+        Raises:
+            DataError: says which values.
+        """
+
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
         """Plan the writing of `y.value` from `x.value`."""
         raise NotImplementedError

@@ -1,0 +1,325 @@
+"""Convolution: a small window of weights that slides over a series or an image."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+
+from nn_tui.declare import Knob, register
+from nn_tui.engine import activations, initializers, regularizers
+from nn_tui.engine.activations import Call
+from nn_tui.engine.layers.layer import (
+    ActivationName,
+    Array,
+    InitializerName,
+    Layer,
+    RegularizerName,
+    Shape,
+    Signal,
+    Units,
+    WeightSpec,
+)
+from nn_tui.engine.layers.windows import (
+    Axis,
+    Padding,
+    Size,
+    image_shape,
+    inside,
+    padded,
+    pair,
+    series_shape,
+    slide,
+    windows,
+)
+
+__all__ = ["Conv1D", "Conv2D", "ZeroPadding2D"]
+
+Whole = Annotated[int, Knob(at_least=1)]
+
+
+class _Convolution(Layer):
+    """What both convolutions share; a series is an image of one row."""
+
+    def _take(
+        self,
+        filters: int,
+        padding: Padding,
+        activation: str | None,
+        use_bias: bool,
+        kernel_initializer: str,
+        bias_initializer: str,
+        kernel_regularizer: str | None,
+        bias_regularizer: str | None,
+        trainable: bool,
+    ) -> None:
+        self.filters = filters
+        self.padding = padding
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.trainable = trainable
+
+    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+        """Give the window's way down and across, and the channels."""
+        raise NotImplementedError
+
+    def _window(self) -> Shape:
+        raise NotImplementedError
+
+    def weights_for(self, shape: Shape) -> list[WeightSpec]:
+        channels = shape[-1]
+        specs = [
+            WeightSpec(
+                "kernel",
+                (*self._window(), channels, self.filters),
+                self.kernel_initializer,
+                self.kernel_regularizer,
+            )
+        ]
+        if self.use_bias:
+            specs.append(WeightSpec("bias", (self.filters,), self.bias_initializer, self.bias_regularizer))
+        return specs
+
+    def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
+        rows, columns, channels = self._axes(self.input_shape)
+        batch, dtype = len(x.value), y.full.dtype
+        image = x.value.reshape(batch, rows.length, columns.length, channels)
+        calls: list[Call] = []
+        if rows.before + rows.after + columns.before + columns.after:
+            frame = padded(batch, rows, columns, channels, dtype)
+            calls.append((np.copyto, (inside(frame, rows, columns), image)))
+            image = frame
+        seen = windows(image, rows, columns)
+        patches = np.empty(seen.shape, dtype)
+        flat = patches.reshape(-1, rows.size * columns.size * channels)
+        kernel = self.weight("kernel").reshape(-1, self.filters)
+        z = np.empty_like(y.full) if self.activation.needs_input else y.full
+        sums = z.reshape(-1, self.filters)
+        calls += [(np.copyto, (patches, seen)), (flat.dot, (kernel, sums))]
+        if self.use_bias:
+            calls.append((np.add, (sums, self.weight("bias"), sums)))
+        self._planned = (z, flat)
+        return [*calls, *self.activation.value_calls(z, y.full)]
+
+    def backward_calls(self, x: Signal, y: Signal) -> list[Call]:
+        assert y.full_slope is not None
+        z, flat = self._planned
+        calls = self.activation.gradient_calls(z, y.full, y.full_slope)
+        slopes = y.full_slope.reshape(-1, self.filters)
+        if (kernel_slope := self.slope("kernel")) is not None:
+            calls.append((flat.T.dot, (slopes, kernel_slope.reshape(-1, self.filters))))
+        if (bias_slope := self.slope("bias")) is not None:
+            calls.append((_sum_rows, (slopes, bias_slope)))
+        if x.slope is not None:
+            calls += self._input_calls(x.slope, y.full_slope)
+        return calls
+
+    def _input_calls(self, x_slope: Array, y_slope: Array) -> list[Call]:
+        """Plan the input's slope: the output's, spread out and convolved with the kernel turned round."""
+        rows, columns, channels = self._axes(self.input_shape)
+        batch, dtype = len(x_slope), x_slope.dtype
+        height = rows.before + rows.length + rows.after
+        width = columns.before + columns.length + columns.after
+        spread = np.zeros((batch, height + rows.reach - 1, width + columns.reach - 1, self.filters), dtype)
+        places = spread[
+            :,
+            rows.reach - 1 : rows.reach + (rows.places - 1) * rows.stride : rows.stride,
+            columns.reach - 1 : columns.reach + (columns.places - 1) * columns.stride : columns.stride,
+        ]
+        shown = spread[:, rows.before :, columns.before :]
+        back_rows = rows._replace(stride=1, places=rows.length)
+        back_columns = columns._replace(stride=1, places=columns.length)
+        seen = windows(shown, back_rows, back_columns)
+        patches = np.empty(seen.shape, dtype)
+        flat = patches.reshape(-1, rows.size * columns.size * self.filters)
+        kernel = self.weight("kernel").reshape(rows.size, columns.size, channels, self.filters)
+        turned_view = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
+        turned = np.empty(turned_view.shape, dtype)
+        return [
+            (np.copyto, (places, y_slope.reshape(places.shape))),
+            (np.copyto, (patches, seen)),
+            (np.copyto, (turned, turned_view)),
+            (flat.dot, (turned.reshape(-1, channels), x_slope.reshape(-1, channels))),
+        ]
+
+
+@register("layer", "Conv2D")
+class Conv2D(_Convolution):
+    """Slide a window of weights over an image; each filter answers to its own pattern.
+
+        y[n, i, j, f] = activation(sum of x[n, i*s + a, j*s + b, c] * kernel[a, b, c, f] + bias[f])
+
+    Args:
+        filters: how many patterns, at least 1: the channels of the output.
+        kernel_size: height and width of the window, in cells, at least 1.
+        strides: how far the window moves at a time, down and across. Default (1, 1).
+        padding: valid: only where the window fits; same: zeros around, the size is kept. Default "valid".
+        dilation_rate: how far apart the window's cells lie. Default (1, 1).
+        activation: what is made of each sum. Default none.
+        use_bias: whether each filter adds a number of its own. Default yes.
+        kernel_initializer: what the weights start from. Default "glorot_uniform".
+        bias_initializer: what the biases start from. Default "zeros".
+        kernel_regularizer: a price on large weights. Default none.
+        bias_regularizer: a price on large biases. Default none.
+        trainable: whether training moves the weights. Default yes.
+    Input: (batch, height, width, channels).  Output: (batch, rows, columns, filters).
+    Raises:
+        ShapeError: the window is larger than the image; says both.
+    Source: agrees with keras.layers.Conv2D.
+    """
+
+    EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
+        ({"filters": 2, "kernel_size": (3, 3)}, (5, 4, 2)),
+        ({"filters": 3, "kernel_size": (2, 3), "padding": "same", "activation": "relu"}, (4, 5, 1)),
+        ({"filters": 2, "kernel_size": (3, 2), "strides": (2, 2), "padding": "same"}, (5, 6, 2)),
+        ({"filters": 2, "kernel_size": (2, 2), "strides": (2, 3), "use_bias": False}, (6, 7, 1)),
+        ({"filters": 2, "kernel_size": (2, 2), "dilation_rate": (2, 2), "activation": "tanh"}, (5, 5, 1)),
+    ]
+
+    def __init__(
+        self,
+        filters: Units,
+        kernel_size: Size,
+        strides: Size = (1, 1),
+        padding: Padding = "valid",
+        dilation_rate: Size = (1, 1),
+        activation: ActivationName = None,
+        use_bias: bool = True,
+        kernel_initializer: InitializerName = "glorot_uniform",
+        bias_initializer: InitializerName = "zeros",
+        kernel_regularizer: RegularizerName = None,
+        bias_regularizer: RegularizerName = None,
+        trainable: bool = True,
+    ) -> None:
+        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.strides = pair(strides, "strides")
+        self.dilation_rate = pair(dilation_rate, "dilation_rate")
+        self._take(
+            filters, padding, activation, use_bias, kernel_initializer, bias_initializer,
+            kernel_regularizer, bias_regularizer, trainable,
+        )  # fmt: skip
+
+    def _window(self) -> Shape:
+        return self.kernel_size
+
+    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+        height, width, channels = image_shape(shape, "Conv2D")
+        rows, columns = (
+            slide(length, size, stride, self.padding, dilation, "kernel_size")
+            for length, size, stride, dilation in zip(
+                (height, width), self.kernel_size, self.strides, self.dilation_rate, strict=True
+            )
+        )
+        return rows, columns, channels
+
+    def output_shape_for(self, shape: Shape) -> Shape:
+        rows, columns, _ = self._axes(shape)
+        return rows.places, columns.places, self.filters
+
+
+@register("layer", "Conv1D")
+class Conv1D(_Convolution):
+    """Slide a window of weights along a series; each filter answers to its own pattern.
+
+        y[n, i, f] = activation(sum of x[n, i*s + a, c] * kernel[a, c, f] + bias[f])
+
+    Args:
+        filters: how many patterns, at least 1: the channels of the output.
+        kernel_size: length of the window, in steps, at least 1.
+        strides: how far the window moves at a time. Default 1.
+        padding: valid: only where the window fits; same: zeros around, the length is kept. Default "valid".
+        dilation_rate: how far apart the window's steps lie. Default 1.
+        activation: what is made of each sum. Default none.
+        use_bias: whether each filter adds a number of its own. Default yes.
+        kernel_initializer: what the weights start from. Default "glorot_uniform".
+        bias_initializer: what the biases start from. Default "zeros".
+        kernel_regularizer: a price on large weights. Default none.
+        bias_regularizer: a price on large biases. Default none.
+        trainable: whether training moves the weights. Default yes.
+    Input: (batch, steps, channels).  Output: (batch, places, filters).
+    Raises:
+        ShapeError: the window is longer than the series; says both.
+    Source: agrees with keras.layers.Conv1D.
+    """
+
+    EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
+        ({"filters": 2, "kernel_size": 3}, (6, 2)),
+        ({"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "tanh"}, (7, 1)),
+    ]
+
+    def __init__(
+        self,
+        filters: Units,
+        kernel_size: Whole,
+        strides: Whole = 1,
+        padding: Padding = "valid",
+        dilation_rate: Whole = 1,
+        activation: ActivationName = None,
+        use_bias: bool = True,
+        kernel_initializer: InitializerName = "glorot_uniform",
+        bias_initializer: InitializerName = "zeros",
+        kernel_regularizer: RegularizerName = None,
+        bias_regularizer: RegularizerName = None,
+        trainable: bool = True,
+    ) -> None:
+        self.kernel_size = kernel_size
+        self.strides = strides
+        self.dilation_rate = dilation_rate
+        self._take(
+            filters, padding, activation, use_bias, kernel_initializer, bias_initializer,
+            kernel_regularizer, bias_regularizer, trainable,
+        )  # fmt: skip
+
+    def _window(self) -> Shape:
+        return (self.kernel_size,)
+
+    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+        steps, channels = series_shape(shape, "Conv1D")
+        along = slide(
+            steps, self.kernel_size, self.strides, self.padding, self.dilation_rate, "kernel_size"
+        )
+        return Axis(1, 1, 1, 1, 0, 0, 1), along, channels
+
+    def output_shape_for(self, shape: Shape) -> Shape:
+        return self._axes(shape)[1].places, self.filters
+
+
+@register("layer", "ZeroPadding2D")
+class ZeroPadding2D(Layer):
+    """Put rows and columns of zeros around an image.
+
+    Args:
+        padding: how many rows above and below, how many columns left and right. Default (1, 1).
+    Input: (batch, height, width, channels).  Output: (batch, height + 2p, width + 2q, channels).
+    Source: agrees with keras.layers.ZeroPadding2D.
+    """
+
+    EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [({"padding": (1, 2)}, (3, 2, 2))]
+
+    def __init__(self, padding: Annotated[tuple[int, int], Knob(at_least=0)] = (1, 1)) -> None:
+        self.padding = pair(padding, "padding")
+
+    def output_shape_for(self, shape: Shape) -> Shape:
+        height, width, channels = image_shape(shape, "ZeroPadding2D")
+        return height + 2 * self.padding[0], width + 2 * self.padding[1], channels
+
+    def _middle(self, array: Array) -> Array:
+        down, across = self.padding
+        return array[:, down : array.shape[1] - down, across : array.shape[2] - across]
+
+    def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
+        return [(np.copyto, (self._middle(y.full), x.value))]
+
+    def backward_calls(self, x: Signal, y: Signal) -> list[Call]:
+        if x.slope is None:
+            return []
+        assert y.full_slope is not None
+        return [(np.copyto, (x.slope, self._middle(y.full_slope)))]
+
+
+def _sum_rows(slopes: Array, out: Array) -> None:
+    np.add.reduce(slopes, axis=0, out=out)
