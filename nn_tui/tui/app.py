@@ -50,7 +50,7 @@ class NnTuiApp(TrainingActions, FileActions):
         self.theme = DARK.name
         bench = type(self)
         return Workbench().data_bind(
-            bench.spec, bench.checkup, bench.snapshot, bench.notice, present=bench.situation
+            bench.spec, bench.checkup, bench.snapshot, bench.frame, bench.notice, present=bench.situation
         )
 
     @property
@@ -84,6 +84,11 @@ class NnTuiApp(TrainingActions, FileActions):
     def go_to(self, path: str) -> None:
         """Show the place of the build panel that a path belongs to."""
         self.workbench.point_at(path)
+
+    def action_command_palette(self) -> None:
+        """Open the palette over the workbench; its commands make no sense over a dialog."""
+        if self.screen is self.workbench:
+            super().action_command_palette()
 
     def action_dismiss(self) -> None:
         """Take the message away."""

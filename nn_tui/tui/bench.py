@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual import on
 from textual.app import App
-from textual.reactive import reactive
+from textual.reactive import var
 
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.snapshot import Snapshot
@@ -57,11 +57,13 @@ class Bench(App[None]):
         ascii_only: whether to draw with ASCII characters only. Default: as the locale needs it.
     """
 
-    spec: reactive[Spec] = reactive[Spec](_no_spec, init=False)
-    checkup: reactive[Checkup | None] = reactive(None, init=False)
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
-    notice: reactive[str] = reactive("", init=False)
-    situation: reactive[Situation] = reactive(Situation(), init=False)
+    spec: var[Spec] = var(_no_spec, init=False)
+    checkup: var[Checkup | None] = var(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
+    """Counts frames while it trains, so that panels can draw at every so many."""
+    notice: var[str] = var("", init=False)
+    situation: var[Situation] = var(Situation(), init=False)
 
     def __init__(
         self,
@@ -244,6 +246,8 @@ class Bench(App[None]):
         """Read the newest snapshot; panels redraw what is not the same object as before."""
         if self.trainer is not None:
             self.snapshot = self.trainer.newest()
+            if self.situation.training:
+                self.frame += 1
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         """Say what made the training fail."""

@@ -62,7 +62,12 @@ NETWORKS: dict[str, tuple[tuple[int, ...], list[tuple[str, dict[str, Any]]]]] = 
     "batch norm frozen": ((5,), [dense(units=6), ("BatchNormalization", {"trainable": False}), *HEAD]),
     "batch norm and dropout of 0": (
         (5,),
-        [dense(units=6, use_bias=False), ("BatchNormalization", {"momentum": 0.8}), ("Dropout", {"rate": 0.0}), *HEAD],
+        [
+            dense(units=6, use_bias=False),
+            ("BatchNormalization", {"momentum": 0.8}),
+            ("Dropout", {"rate": 0.0}),
+            *HEAD,
+        ],
     ),
     "layer norm": ((5,), [dense(units=6), ("LayerNormalization", {}), ("PReLU", {}), *HEAD]),
     "largest of each channel": (

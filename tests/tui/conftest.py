@@ -66,7 +66,8 @@ async def settled(app: NnTuiApp, pilot: Pilot[None]) -> None:
 async def show(app: NnTuiApp, pilot: Pilot[None], factory: FakeFactory, now: Snapshot) -> None:
     """Let the trainer have published a snapshot."""
     factory.trainer.snapshots = [now]
-    app.take_newest()
+    for _ in range(5):  # panels draw at every fourth frame at the latest
+        app.take_newest()
     await pilot.pause()
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from textual.command import CommandPalette
+
 from nn_tui.tui.actions import ACTIONS, Situation, footer_actions, key_table
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.screens.edit import EditScreen
 from nn_tui.tui.screens.help import HelpScreen
 from nn_tui.tui.screens.workbench import Workbench
 from tests.tui.conftest import Start
@@ -50,6 +53,14 @@ async def test_the_palette_has_every_action(start: Start) -> None:
                 assert action.title in offered
         assert "Open example: spiral" in offered
         assert "Show insight: Network" in offered
+
+
+async def test_the_palette_opens_over_the_workbench_only(start: Start) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("enter", "ctrl+p")
+        assert isinstance(app.screen, EditScreen)
+        await pilot.press("escape", "ctrl+p")
+        assert CommandPalette.is_open(app)
 
 
 async def test_help_lists_every_key(start: Start) -> None:

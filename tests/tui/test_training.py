@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.charts import ChartsPanel
 from nn_tui.tui.panels.keys import KeyLine
 from nn_tui.tui.panels.status import StatusLine
@@ -83,6 +84,21 @@ async def test_the_same_snapshot_draws_nothing(start: Start, spec: Spec, factory
         assert refreshed == []
 
 
+async def test_another_snapshot_repaints_no_more_than_its_parts(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(spec, "training", 2))
+        whole = []
+        for widget in (app.workbench, app.workbench.build, app.workbench.charts, app.workbench.insights):
+            widget.refresh = lambda *_, widget=widget, **__: whole.append(widget)  # type: ignore[method-assign]
+        laid_out = []
+        app.workbench._refresh_layout = lambda *_, **__: laid_out.append(1)  # type: ignore[method-assign]
+        await show(app, pilot, factory, snapshot(spec, "training", 3))
+        assert whole == []
+        assert laid_out == []
+
+
 async def test_a_failure_is_told_with_its_words(start: Start, spec: Spec, factory: FakeFactory) -> None:
     async with start() as (app, pilot):
         await show(app, pilot, factory, snapshot(spec, "failed", 2, error="The loss became NaN."))
@@ -95,6 +111,13 @@ async def test_only_the_visible_insight_is_asked_for(start: Start, factory: Fake
         await pilot.pause()
         second = app.workbench.insights.names[1]
         assert factory.trainer.orders(command.Watch)[-1].insights == (second,)
+        assert f"[2\N{NO-BREAK SPACE}{second.capitalize()}]" in screen_text(app)
+
+
+def screen_text(app: NnTuiApp) -> str:
+    """Everything on the screen."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 async def test_a_hidden_insight_costs_nothing(start: Start, factory: FakeFactory) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Region
 from textual.getters import query_one
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widget import Widget
 
 from nn_tui.experiment.spec import Spec
@@ -136,7 +136,7 @@ class Toolbar(Line):
     Posts: nothing; a word runs its action.
     """
 
-    situation: reactive[Situation] = reactive(Situation(), init=False)
+    situation: var[Situation] = var(Situation(), init=False)
 
     def __init__(self, words: dict[str, str]) -> None:
         super().__init__()
@@ -168,9 +168,9 @@ class BuildPanel(Vertical):
     JUMP = "b"
     BORDER_TITLE = "Build"
 
-    spec: reactive[Spec | None] = reactive(None, init=False)
-    checkup: reactive[Checkup | None] = reactive(None, init=False)
-    situation: reactive[Situation] = reactive(Situation(), init=False)
+    spec: var[Spec | None] = var(None, init=False)
+    checkup: var[Checkup | None] = var(None, init=False)
+    situation: var[Situation] = var(Situation(), init=False)
 
     listing = query_one(BuildList)
 

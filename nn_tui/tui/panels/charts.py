@@ -5,11 +5,14 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
-from textual.reactive import reactive
+from textual.reactive import var
 
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.widgets.chart import ChartView
+
+EVERY = 2
+"""Frames from one drawing to the next: twice the bytes to the terminal would hardly be seen."""
 
 
 class ChartsPanel(Vertical):
@@ -20,8 +23,9 @@ class ChartsPanel(Vertical):
 
     JUMP = "c"
 
-    spec: reactive[Spec | None] = reactive(None, init=False)
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    spec: var[Spec | None] = var(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
 
     loss = query_one("#loss", ChartView)
     metric = query_one("#metric", ChartView)
@@ -38,20 +42,20 @@ class ChartsPanel(Vertical):
         self.renew()
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Draw what was added to the curves."""
-        if (
-            before is None
-            or now is None
-            or before.curves is not now.curves
-            or _epochs(before) != _epochs(now)
-        ):
+        """Draw what is new, at rest."""
+        if now is not None and now.status.phase != "training":
+            self.renew()
+
+    def watch_frame(self, frame: int) -> None:
+        """Draw what is new, while it trains."""
+        if frame % EVERY == 0:
             self.renew()
 
     def renew(self) -> None:
         """Show the curves there are."""
         if self.snapshot is None or not self.is_mounted:
             return
-        curves, epochs = self.snapshot.curves, _epochs(self.snapshot)
+        curves, epochs = self.snapshot.curves, self.snapshot.status.epochs
         self.loss.show(curves, "loss", epochs)
         metric = self.metric_name
         self.metric.display = bool(metric)
@@ -63,7 +67,3 @@ class ChartsPanel(Vertical):
         """The first metric that is measured; empty when none is."""
         metrics = self.spec.compile.metrics if self.spec is not None else ()
         return metrics[0] if metrics else ""
-
-
-def _epochs(snapshot: Snapshot) -> int:
-    return snapshot.status.epochs

@@ -7,13 +7,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 
 from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.tui.messages import InsightShown
 from nn_tui.tui.panels.links import QuietLinks, linked
 from nn_tui.tui.widgets.picture import PictureView
+
+EVERY = 4
+"""Frames from one drawing to the next; a picture is the dearest thing to send to the terminal."""
 
 
 class InsightTabs(QuietLinks):
@@ -51,8 +54,9 @@ class InsightsPanel(Vertical, can_focus=True):
     BORDER_TITLE = "Insight"
     BINDINGS = [("left", "neighbour(-1)", "Previous"), ("right", "neighbour(1)", "Next")]
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
-    shown: reactive[str] = reactive("", init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
+    shown: var[str] = var("", init=False)
 
     tabs = query_one(InsightTabs)
     picture = query_one(PictureView)
@@ -86,8 +90,13 @@ class InsightsPanel(Vertical, can_focus=True):
         self.report()
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Draw the new picture."""
-        if before is None or now is None or before.insights is not now.insights:
+        """Draw the new picture, at rest."""
+        if now is not None and now.status.phase != "training":
+            self.renew()
+
+    def watch_frame(self, frame: int) -> None:
+        """Draw the new picture, while it trains."""
+        if frame % EVERY == 0:
             self.renew()
 
     def renew(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
@@ -19,9 +19,9 @@ class KeyLine(Line):
     Reads: the snapshot's status.
     """
 
-    spec: reactive[Spec | None] = reactive(None, init=False)
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
-    situation: reactive[Situation] = reactive(Situation(), init=False)
+    spec: var[Spec | None] = var(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    situation: var[Situation] = var(Situation(), init=False)
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         """Show the throughput."""

@@ -8,10 +8,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
+from textual.reactive import var
 from textual.strip import Strip
+from textual.widget import Widget
 
 from nn_tui.experiment.snapshot import LogEntry, Snapshot
 
@@ -19,10 +19,16 @@ SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
 """What stands before a line, so that its kind is seen without colour."""
 
 INDENT = "    "
+EVERYTHING = 1_000_000
+EVERY = 4
+"""Frames from one drawing to the next: nobody reads faster."""
 
 
-class LogPanel(ScrollView, can_focus=True):
+class LogPanel(Widget, can_focus=True):
     """The lines of the run, the newest last; it stays where one has scrolled to.
+
+    It scrolls by itself: Textual's scrolling lays out the whole screen at every new line, which costs
+    a repaint of everything.
 
     Reads: the snapshot's log.
     Keys: up, down, page up, page down, home and end scroll.
@@ -31,48 +37,82 @@ class LogPanel(ScrollView, can_focus=True):
     JUMP = "l"
     BORDER_TITLE = "Log"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "scroll_up", show=False),
-        Binding("j", "scroll_down", show=False),
+        Binding("up,k", "scroll_lines(-1)", show=False),
+        Binding("down,j", "scroll_lines(1)", show=False),
+        Binding("pageup", "scroll_lines(-5)", show=False),
+        Binding("pagedown", "scroll_lines(5)", show=False),
+        Binding("home", f"scroll_lines(-{EVERYTHING})", show=False),
+        Binding("end", f"scroll_lines({EVERYTHING})", show=False),
     ]
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # Textual's name
         super().__init__(id=id, classes=classes)
         self._lines: list[tuple[str, str]] = []
+        self._entries: tuple[LogEntry, ...] = ()
+        self.first: int | None = None
+        """The line at the top; None follows the end."""
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Show the lines that came since."""
-        if now is not None and (before is None or before.log is not now.log) and not _same(before, now):
+        """Show the lines that came since, at rest."""
+        if now is not None and now.status.phase != "training":
+            self.renew_changed()
+
+    def watch_frame(self, frame: int) -> None:
+        """Show the lines that came since, while it trains."""
+        if frame % EVERY == 0:
+            self.renew_changed()
+
+    def renew_changed(self) -> None:
+        """Show the lines anew where there are others."""
+        if self.snapshot is not None and not _same(self._entries, self.snapshot.log):
             self.renew()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Fold the lines for the new width."""
         self.renew()
 
     def renew(self) -> None:
-        """Fold the lines to the width; follow the end unless one has scrolled away from it."""
-        width = self.scrollable_content_region.width
+        """Fold the lines to the width."""
+        width = self.size.width
         if self.snapshot is None or width <= 0:
             return
-        following = self.scroll_y >= self.max_scroll_y
-        self._lines = [line for entry in self.snapshot.log for line in folded(entry, width)]
-        self.virtual_size = Size(width, len(self._lines))
-        if following:
-            self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
+        self._entries = self.snapshot.log
+        self._lines = [line for entry in self._entries for line in folded(entry, width)]
+        self.refresh(*(Region(0, y, width, 1) for y in range(self.size.height)))
+
+    @property
+    def last_first(self) -> int:
+        """The line at the top when the last one is at the bottom."""
+        return max(0, len(self._lines) - self.size.height)
+
+    def action_scroll_lines(self, by: int) -> None:
+        """Scroll some lines; at the end it follows what comes."""
+        first = self.last_first if self.first is None else self.first
+        first = min(max(0, first + by), self.last_first)
+        self.first = None if first == self.last_first else first
+        self.border_subtitle = "" if self.first is None else "end: newest"
         self.refresh()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll towards the older lines."""
+        self.action_scroll_lines(-2)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll towards the newer lines."""
+        self.action_scroll_lines(2)
 
     def render_line(self, y: int) -> Strip:
         """Give a line of those in sight."""
-        width = self.scrollable_content_region.width
-        at = self.scroll_offset.y + y
+        width = self.size.width
+        at = y + (self.last_first if self.first is None else min(self.first, self.last_first))
         if at >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         text, kind = self._lines[at]
-        style = self.rich_style + Style(
-            bold=kind == "diverged" or None, italic=kind not in ("epoch", "diverged") or None
-        )
-        return Strip([Segment(text.ljust(width), style)], width)
+        bold, italic = kind == "diverged" or None, kind not in ("epoch", "diverged") or None
+        return Strip([Segment(text.ljust(width), self.rich_style + Style(bold=bold, italic=italic))], width)
 
 
 def folded(entry: LogEntry, width: int) -> list[tuple[str, str]]:
@@ -85,12 +125,14 @@ def folded(entry: LogEntry, width: int) -> list[tuple[str, str]]:
         at = at if at > 0 else width
         lines.append((left[:at], entry.kind))
         left = INDENT + left[at:].lstrip()
-    lines.append((left, entry.kind))
+        if width <= len(INDENT):
+            break
+    lines.append((left[:width], entry.kind))
     return lines
 
 
-def _same(before: Snapshot | None, now: Snapshot) -> bool:
-    """Whether two logs end in the same entry: the worker may publish an equal log anew."""
-    if before is None or len(before.log) != len(now.log):
+def _same(before: tuple[LogEntry, ...], now: tuple[LogEntry, ...]) -> bool:
+    """Whether two logs end in the same entry: the worker publishes an equal log anew."""
+    if len(before) != len(now):
         return False
-    return not now.log or before.log[-1] is now.log[-1]
+    return not now or before[-1] is now[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 
@@ -20,7 +20,7 @@ class Notice(Static):
     Notice.-told { display: block; }
     """
 
-    notice: reactive[str] = reactive("", init=False)
+    notice: var[str] = var("", init=False)
 
     def __init__(self) -> None:
         super().__init__("", markup=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 
 from nn_tui.experiment.snapshot import Snapshot, Status
 from nn_tui.experiment.spec import Spec
@@ -18,9 +18,9 @@ class StatusLine(Line):
     Reads: the snapshot's status.
     """
 
-    spec: reactive[Spec | None] = reactive(None, init=False, always_update=True)
-    checkup: reactive[Checkup | None] = reactive(None, init=False)
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    spec: var[Spec | None] = var(None, init=False, always_update=True)
+    checkup: var[Checkup | None] = var(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
 
     def watch_spec(self) -> None:
         """Show the new stack."""

@@ -17,6 +17,7 @@ from nn_tui.errors import SpecError
 from nn_tui.experiment.changes import changes
 from nn_tui.experiment.commands import SetParam
 from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.validation import Problem
 from nn_tui.tui.checkup import Checkup, check_up
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import assign, section
@@ -158,7 +159,7 @@ class EditScreen(ModalScreen[Spec | None]):
     def _tell(self, found: dict[str, str]) -> None:
         messages = dict(found)
         for path, error in self._refused.items():
-            messages[path] = str(error)
+            messages[path] = problem_words(Problem(path, error.message, error.remedy))
         left = self.form.complain(messages)
         self.told.set_class(bool(left), "-wrong")
         self.told.update(f"! {left}" if left else "")

@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.getters import query_one
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -41,7 +41,7 @@ WISH = (80, 24)
 class PartTabs(Line):
     """The four panels as tabs, where they do not fit beside each other."""
 
-    shown: reactive[str] = reactive("build", init=False)
+    shown: var[str] = var("build", init=False)
 
     def watch_shown(self) -> None:
         """Show another tab as chosen."""
@@ -68,14 +68,15 @@ class Workbench(Screen[None]):
     BINDINGS = bindings("screen")
     AUTO_FOCUS = "BuildList"
 
-    spec: reactive[Spec | None] = reactive(None, init=False)
-    checkup: reactive[Checkup | None] = reactive(None, init=False)
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
-    notice: reactive[str] = reactive("", init=False)
-    present: reactive[Situation] = reactive(Situation(), init=False)
+    spec: var[Spec | None] = var(None, init=False)
+    checkup: var[Checkup | None] = var(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
+    notice: var[str] = var("", init=False)
+    present: var[Situation] = var(Situation(), init=False)
     """The part of the situation that the app knows."""
-    situation: reactive[Situation] = reactive(Situation(), init=False)
-    shown: reactive[str] = reactive("build", init=False)
+    situation: var[Situation] = var(Situation(), init=False)
+    shown: var[str] = var("build", init=False)
     """The panel that is shown where there is room for one."""
 
     build = query_one(BuildPanel)
@@ -88,14 +89,15 @@ class Workbench(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the panels in reading order; the style sheet places them."""
         spec, checkup, snapshot = Workbench.spec, Workbench.checkup, Workbench.snapshot
+        frame = Workbench.frame
         yield StatusLine().data_bind(spec, checkup, snapshot)
         yield Static("", id="wish", markup=False)
         yield PartTabs().data_bind(Workbench.shown)
         build = BuildPanel(id="build", classes="panel part")
         yield build.data_bind(spec, checkup, Workbench.situation)
-        yield ChartsPanel(id="charts", classes="part").data_bind(spec, snapshot)
-        yield InsightsPanel(id="insight", classes="panel part").data_bind(snapshot)
-        yield LogPanel(id="log", classes="panel part").data_bind(snapshot)
+        yield ChartsPanel(id="charts", classes="part").data_bind(spec, snapshot, frame)
+        yield InsightsPanel(id="insight", classes="panel part").data_bind(snapshot, frame)
+        yield LogPanel(id="log", classes="panel part").data_bind(snapshot, frame)
         yield KeyLine().data_bind(spec, snapshot, Workbench.situation)
         yield Notice().data_bind(Workbench.notice)
 

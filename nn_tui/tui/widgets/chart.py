@@ -34,7 +34,9 @@ class ChartView(StripsView):
         if quantity != self._quantity or (self._curves and len(curves.epochs) < len(self._curves.epochs)):
             self._axis = AxisBounds()
         self._curves, self._quantity, self._epochs = curves, quantity, epochs
-        self.border_title = quantity.replace("_", " ").capitalize()
+        title = quantity.replace("_", " ").capitalize()
+        if self.border_title != title:  # setting it repaints everything, even when it is the same
+            self.border_title = title
         self.redraw()
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:

@@ -27,6 +27,18 @@ async def test_the_newest_line_is_in_sight(start: Start, spec: Spec, factory: Fa
     async with start() as (app, pilot):
         for epoch in (1, 5, 12):
             await show(app, pilot, factory, snapshot(spec, "training", epoch))
+        await show(app, pilot, factory, snapshot(spec, "paused", 13))
         log = app.workbench.log_panel
-        assert log.scroll_y == log.max_scroll_y > 0
-        assert "Epoch 12/20" in log.render_line(log.size.height - 1).text
+        assert "Epoch 13/20" in log.render_line(log.size.height - 1).text
+
+
+async def test_it_stays_where_one_has_scrolled_to(start: Start, spec: Spec, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(spec, "training", 12))
+        await pilot.press("l", "home")
+        log = app.workbench.log_panel
+        assert "Epoch 1/20" in log.render_line(0).text
+        await show(app, pilot, factory, snapshot(spec, "paused", 15))
+        assert "Epoch 1/20" in log.render_line(0).text
+        await pilot.press("end")
+        assert "Epoch 15/20" in log.render_line(log.size.height - 1).text
