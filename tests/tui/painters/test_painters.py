@@ -1,0 +1,109 @@
+"""Painters are pure: a picture, a size and colours in; strips out."""
+
+import numpy as np
+import pytest
+
+from nn_tui.insight.pictures import Column, Graph, Heatmap, Lines, Picture, Points, Sentence, Series
+from nn_tui.tui.painters.lines import AxisBounds, round_step, tick_labels, ticks
+from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.paint import paint
+
+X = np.linspace(0, 10, 50)
+GRID = np.linspace(-1, 1, 100).reshape(10, 10)
+POINTS = Points(np.array([1.0, 9.0]), np.array([1.0, 9.0]), np.array([-1.0, 1.0]))
+PICTURES: dict[str, Picture] = {
+    "lines": Lines(
+        (Series("a", X, np.sin(X)), Series("b", X, np.cos(X), "train", "points")), "x", "y", "Waves."
+    ),
+    "heatmap": Heatmap(GRID, (0, 10), (0, 10), "x", "y", "A slope.", points=(POINTS,)),
+    "classes": Heatmap(
+        (GRID > 0).astype(int), (0, 10), (0, 10), "x", "y", "Two.", "classes", np.abs(GRID), ("a", "b")
+    ),
+    "graph": Graph(
+        (
+            Column("Input", "2", 2, (2,), labels=("age", "weight")),
+            Column("Dense 40", "relu", 40, (40,), biases=np.linspace(-1, 1, 40)),
+            Column("Conv2D", "3x3x4", 36, (3, 3, 4)),
+            Column("Dense 2", "softmax", 2, (2,), labels=("no", "yes")),
+        ),
+        (np.linspace(-1, 1, 80).reshape(2, 40), None, np.linspace(-1, 1, 72).reshape(36, 2)),
+        "A network.",
+    ),
+    "sentence": Sentence("There is nothing to be seen here, and this says why in some words."),
+}
+SIZES = [(1, 1), (5, 3), (12, 4), (30, 8), (46, 20), (60, 20), (100, 40), (200, 60)]
+
+
+def text_of(picture: Picture, width: int, height: int, look: Look) -> list[str]:
+    return ["".join(segment.text for segment in strip) for strip in paint(picture, width, height, look)]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "look", [Look(), Look(ascii=True), Look(colour=False)], ids=["colour", "ascii", "plain"]
+)
+def test_every_picture_fills_its_place_exactly(name: str, size: tuple[int, int], look: Look) -> None:
+    width, height = size
+    strips = paint(PICTURES[name], width, height, look)
+    assert len(strips) == height
+    assert all(strip.cell_length == width for strip in strips)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_ascii_pictures_hold_ascii_only(name: str) -> None:
+    assert all(line.isascii() for line in text_of(PICTURES[name], 60, 20, Look(ascii=True)))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_without_colour_have_none(name: str) -> None:
+    for strip in paint(PICTURES[name], 60, 20, Look(colour=False)):
+        assert all(segment.style is None or segment.style.color is None for segment in strip)
+
+
+def test_the_boundary_has_its_colours_points_and_ranges() -> None:
+    look = Look()
+    strips = paint(PICTURES["heatmap"], 40, 16, look)
+    colours = {
+        segment.style.color.triplet
+        for strip in strips
+        for segment in strip
+        if segment.style and segment.style.color and "▀" in segment.text
+    }
+    assert any(colour.red > colour.blue + 60 for colour in colours)  # orange where it is negative
+    assert any(colour.blue > colour.red + 60 for colour in colours)  # blue where it is positive
+    text = "\n".join(text_of(PICTURES["heatmap"], 40, 16, look))
+    assert "A slope." in text and "10" in text
+    plain = "\n".join(text_of(PICTURES["heatmap"], 40, 16, Look(colour=False)))
+    assert "x" in plain and "o" in plain and "#" in plain
+
+
+def test_the_network_names_its_ends_and_folds_what_is_too_tall() -> None:
+    text = "\n".join(text_of(PICTURES["graph"], 100, 24, Look()))
+    for word in ("age", "weight", "no", "yes", "Dense 40", "relu", "⋮", "●", "A network."):
+        assert word in text
+    assert text.count("●") < 80
+
+
+def test_lines_show_axis_caption_and_both_series() -> None:
+    text = "\n".join(text_of(PICTURES["lines"], 60, 20, Look()))
+    assert "Waves." in text and "x across, y up" in text and "•" in text
+    assert any(0x2800 < ord(letter) < 0x2900 for letter in text)
+
+
+def test_ticks_are_round_and_inside() -> None:
+    assert ticks((0.0, 1.0), 5) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    assert ticks((1.0, 20.0), 4, whole=True) == [5, 10, 15, 20]
+    assert tick_labels([0.25, 0.5]) == ["0.25", "0.50"]
+    assert [round_step(x) for x in (0.03, 0.7, 3, 12)] == pytest.approx([0.05, 1, 5, 20])
+
+
+def test_an_axis_stays_as_it_is_while_it_can() -> None:
+    axis = AxisBounds()
+    first = axis.update(0.30, 0.69)
+    assert first[0] <= 0.30 and first[1] >= 0.69
+    assert all(axis.update(0.30 + step / 1000, 0.69) == first for step in range(100))
+    grown = axis.update(0.30, 1.4)
+    assert grown != first and grown[1] >= 1.4
+    assert axis.update(0.9, 0.95) != grown  # the values fill too little of it
+    assert axis.update(float("nan"), 1.0) == axis.bounds
