@@ -8,8 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from nn_tui import __version__
@@ -137,24 +140,50 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    with _stop_on_signals() as stop:
+        return _train_until(options, stop)
+
+
+def _train_until(options: argparse.Namespace, stop: Callable[[], bool]) -> int:
     from nn_tui.experiment.headless import resume, train
     from nn_tui.experiment.spec_file import set_value
 
     if options.resume is not None:
-        run = resume(options.resume, epochs=options.epochs)
+        run = resume(options.resume, epochs=options.epochs, stop=stop)
     else:
         from nn_tui.experiment.sources import DEFAULT
 
         spec = _spec(options, options.source or DEFAULT)
         if options.epochs is not None:
             spec = set_value(spec, "fit.epochs", options.epochs)
-        run = train(spec, save=options.save)
+        run = train(spec, save=options.save, stop=stop)
     tell = _json_teller() if options.json else _line_teller(options.verbose)
     status = 0
     for report in run:
         tell(report)
         status = report.exit_status
     return status
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[Callable[[], bool]]:
+    """Turn the signals that end a program into a question that training asks between two batches.
+
+    A second one ends the program at once.
+    """
+    came: list[int] = []
+
+    def take(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, take) for number in numbers]
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _json_teller() -> Callable[[Report], None]:

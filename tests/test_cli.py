@@ -1,6 +1,7 @@
 """The command line, in fresh processes and as a function."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -117,7 +118,8 @@ def test_a_reader_that_leaves_is_no_fault() -> None:
     assert done.stderr == "" and done.stdout.startswith("clinical-trial")
 
 
-def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path: Path, number: int) -> None:
     (tmp_path / "long.toml").write_text(dumps(set_value(small(), "fit.epochs", 10**7)))
     process = subprocess.Popen(
         [sys.executable, "-m", "nn_tui", "train", "long.toml", "--save", "run"],
@@ -128,7 +130,7 @@ def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path: Path) -> No
     )
     assert process.stdout is not None
     process.stdout.readline()
-    process.send_signal(2)
+    process.send_signal(number)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "--resume" in told and "Traceback" not in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -72,27 +72,34 @@ class Report:
         }
 
 
-def train(spec: Spec, save: str | None = None) -> Iterator[Report]:
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+def train(spec: Spec, save: str | None = None, stop: Callable[[], bool] = never) -> Iterator[Report]:
     """Train a spec from its beginning.
 
     Args:
         spec: what to train.
         save: a folder to keep the run in. Default: none.
+        stop: asked after every batch whether to save and leave. Default never.
 
     Raises:
         SpecError, DataError: it cannot be trained.
         RunError: the folder cannot be used.
     """
     session = Session(spec)
-    return _reports(session, SavedRun.create(Path(save), spec) if save else None)
+    return _reports(session, SavedRun.create(Path(save), spec) if save else None, stop)
 
 
-def resume(folder: str, epochs: int | None = None) -> Iterator[Report]:
+def resume(folder: str, epochs: int | None = None, stop: Callable[[], bool] = never) -> Iterator[Report]:
     """Continue the run that is kept in a folder, bit for bit as if it had not been interrupted.
 
     Args:
         folder: where `--save` kept it.
         epochs: train to this epoch instead of the spec's last one.
+        stop: asked after every batch whether to save and leave. Default never.
 
     Raises:
         RunError: there is no run, it is damaged, or there is nothing left to train.
@@ -107,10 +114,10 @@ def resume(folder: str, epochs: int | None = None) -> Iterator[Report]:
             f"The run in {folder} has already trained its {session.epoch} epochs.",
             "Give --epochs a larger number to train further.",
         )
-    return _reports(session, saved)
+    return _reports(session, saved, stop)
 
 
-def _reports(session: Session, saved: SavedRun | None) -> Iterator[Report]:
+def _reports(session: Session, saved: SavedRun | None, stop: Callable[[], bool]) -> Iterator[Report]:
     started = epoch_started = saved_at = time.perf_counter()
     samples = session.samples
     ending: Ending = "done"
@@ -130,12 +137,13 @@ def _reports(session: Session, saved: SavedRun | None) -> Iterator[Report]:
                     now - epoch_started,
                 )
                 epoch_started = time.perf_counter()
+            if stop():
+                ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
+                break
         if session.training.stop_reason:
             ending, message = "stopped", session.training.stop_reason
     except DivergedError as error:
         ending, message = "diverged", str(error)
-    except KeyboardInterrupt:
-        ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
     seconds = time.perf_counter() - started
     if saved is not None:
         saved.save(session)
