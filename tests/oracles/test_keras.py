@@ -97,6 +97,12 @@ OPTIMIZERS = [
     ("Adam", {"weight_decay": 0.1, "clipnorm": 0.05}),
     ("Adam", {"clipvalue": 0.01}),
     ("SGD", {"global_clipnorm": 0.1, "weight_decay": 0.02}),
+    ("Adagrad", {"learning_rate": 0.02}),
+    ("Adadelta", {"learning_rate": 1.0}),
+    ("AdamW", {}),
+    ("Adamax", {}),
+    ("Nadam", {}),
+    ("Lion", {"learning_rate": 0.0003}),
 ]
 
 

@@ -1,10 +1,15 @@
-"""The optimizers, a rule a file, in order of increasing complexity."""
+"""The optimizers, a rule a file."""
 
 from typing import Any
 
 from nn_tui.engine.resolving import resolve
 
+from .adadelta import *
+from .adagrad import *
 from .adam import *
+from .adamax import *
+from .lion import *
+from .nadam import *
 from .optimizer import Optimizer
 from .rmsprop import *
 from .sgd import *

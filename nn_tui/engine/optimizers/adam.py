@@ -22,7 +22,7 @@ from nn_tui.engine.optimizers.optimizer import (
     cell,
 )
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamW"]
 
 
 @register("optimizer", "Adam", aliases=["adam"])
@@ -158,3 +158,47 @@ class Adam(Optimizer):
     def state_arrays(self) -> dict[str, Array]:
         arrays = {"sums": self._sums}
         return arrays if self._largest is None else {**arrays, "largest": self._largest}
+
+
+@register("optimizer", "AdamW", aliases=["adamw"])
+class AdamW(Adam):
+    """Adam whose weights shrink a little at every step, apart from their slopes.
+
+        w = w - w * weight_decay * learning_rate, then as Adam
+
+    Args:
+        learning_rate: how far a step goes, above 0. Default 0.001.
+        weight_decay: how much weights shrink at every step, times the learning rate. Default 0.004.
+        beta_1: how much of the mean is kept, from 0 to below 1. Default 0.9.
+        beta_2: how much of the mean square is kept, from 0 to below 1. Default 0.999.
+        epsilon: keeps the division finite, above 0. Default 1e-7.
+        amsgrad: divide by the largest mean square so far. Default no.
+        clipnorm: the largest norm of one weight array's slope. Default none.
+        clipvalue: the largest size of one slope. Default none.
+        global_clipnorm: the largest norm of all slopes together. Default none.
+    Source: agrees with keras.optimizers.AdamW (Loshchilov and Hutter 2019).
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        weight_decay: WeightDecay = 0.004,
+        beta_1: Decay = 0.9,
+        beta_2: Decay = 0.999,
+        epsilon: Epsilon = 1e-7,
+        amsgrad: bool = False,
+        clipnorm: Limit = None,
+        clipvalue: Limit = None,
+        global_clipnorm: Limit = None,
+    ) -> None:
+        super().__init__(
+            learning_rate,
+            beta_1,
+            beta_2,
+            epsilon,
+            amsgrad,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+        )

@@ -26,6 +26,7 @@ Array = NDArray[Any]
 
 LearningRate = Annotated[float, Knob(above=0, at_most=1e30, scale="log", live=True)]
 Decay = Annotated[float, Knob(at_least=0, below=1, live=True)]
+Start = Annotated[float, Knob(at_least=0)]
 Epsilon = Annotated[float, Knob(above=0, scale="log")]
 Limit = Annotated[float | None, Knob(above=0, scale="log", live=True)]
 WeightDecay = Annotated[float | None, Knob(at_least=0, scale="log", live=True)]
