@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from nn_tui.experiment.commands import Play, Rebuild, SetParam
 from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.spec_file import set_value
+from nn_tui.experiment.validation import problems
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.edit import EditScreen
@@ -28,7 +30,8 @@ async def test_a_network_is_built_by_keys_alone(start: Start, spec: Spec, factor
         await pilot.press("space")
         await settled(app, pilot)
     assert app.spec.layers[0] == Thing("Dense", {"units": 8, "activation": "relu"})
-    assert app.spec.layers[1].settings["units"] == 2
+    assert app.spec.layers[1] == Thing("Dense", {"units": 2, "activation": "softmax"})
+    assert factory.trainer.sent[-1] == Play()
 
 
 async def test_a_layer_added_and_trained_by_keys_alone(start: Start, factory: FakeFactory) -> None:
@@ -114,8 +117,10 @@ async def test_an_output_that_does_not_fit_is_told_in_its_form(start: Start) -> 
     async with start() as (app, pilot):
         await pilot.press("down", "down", "enter", "1")
         assert isinstance(app.screen, EditScreen)
-        wrong = [field.wrong for field in app.screen.form.fields.values() if field.wrong]
-        assert wrong or str(app.screen.told.render()).startswith("!")
+        wrong = [str(field.wrong) for field in app.screen.form.fields.values() if field.wrong]
+        (problem,) = problems(set_value(app.spec, "layers.2.units", 1))
+        assert len(wrong) == 1
+        assert problem.message in wrong[0] and problem.remedy in wrong[0]
 
 
 async def test_a_spec_with_a_problem_is_not_trained_but_told(start: Start, factory: FakeFactory) -> None:

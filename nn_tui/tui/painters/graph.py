@@ -14,6 +14,8 @@ from nn_tui.tui.painters.look import Look, mix
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 _LEVELS = 4
+_MOST_NODES = 64
+"""Nodes of a layer beyond which it is drawn as a block with its shape."""
 _FAINTEST = 0.12
 """Weights smaller than this share of the column's largest are not drawn: a hundred hairs say nothing."""
 
@@ -29,12 +31,17 @@ def paint_graph(picture: Graph, width: int, height: int, look: Look) -> list[Str
     left_margin = _margin(columns[0], width)
     right_margin = _margin(columns[-1], width)
     places = _places(len(columns), left_margin, width - 1 - right_margin)
-    nodes = [_rows_of(column, rows) for column in columns]
+    nodes = [{} if _is_block(column) else _rows_of(column, rows) for column in columns]
     for index, weights in enumerate(picture.edges):
-        if weights is not None:
+        if weights is None or not nodes[index] or not nodes[index + 1]:
+            _draw_arrow(canvas, places[index], places[index + 1], rows // 2, columns[index : index + 2])
+        else:
             _draw_edges(canvas, weights, places[index : index + 2], nodes[index : index + 2])
     for column, x, shown in zip(columns, places, nodes, strict=True):
-        _draw_nodes(canvas, column, x, shown, rows)
+        if _is_block(column):
+            _draw_block(canvas, column, x, rows)
+        else:
+            _draw_nodes(canvas, column, x, shown, rows)
     _draw_labels(canvas, columns[0], places[0], nodes[0], left=True)
     _draw_labels(canvas, columns[-1], places[-1], nodes[-1], left=False)
     _draw_titles(canvas, columns, places, rows, titles)
@@ -43,6 +50,8 @@ def paint_graph(picture: Graph, width: int, height: int, look: Look) -> list[Str
 
 
 def _margin(column: Column, width: int) -> int:
+    if _is_block(column):
+        return min((len(_block_text(column)) + 4) // 2 + 1, width // 4)
     longest = max((len(label) for label in column.labels), default=0)
     # Titles stand centred under their column, so the first and the last need room too.
     return min(max(longest + 1, 4), width // 5)
@@ -66,6 +75,40 @@ def _rows_of(column: Column, rows: int) -> dict[int, int]:
     shown = {node: node for node in range(above)}
     shown.update({count - below + index: above + 1 + index for index in range(below)})
     return shown
+
+
+def _is_block(column: Column) -> bool:
+    return len(column.shape) > 1 or column.nodes > _MOST_NODES
+
+
+def _block_text(column: Column) -> str:
+    return "x".join(map(str, column.shape))
+
+
+def _draw_block(canvas: Canvas, column: Column, x: int, rows: int) -> None:
+    """Draw a layer that is too large for its nodes as a box, taller the more numbers it makes."""
+    look = canvas.look
+    text = _block_text(column)
+    width = len(text) + 4
+    height = max(3, min(rows, round(2 * np.log2(column.nodes + 1))))
+    left = max(0, min(x - width // 2, canvas.width - width))
+    top = (rows - height) // 2
+    corners, across, down = ("++++", "-", "|") if look.ascii else ("╭╮╰╯", "─", "│")
+    canvas.put(left, top, corners[0] + across * (width - 2) + corners[1], look.faint)
+    for row in range(top + 1, top + height - 1):
+        canvas.put(left, row, down + " " * (width - 2) + down, look.faint)
+    canvas.put(left, top + height - 1, corners[2] + across * (width - 2) + corners[3], look.faint)
+    canvas.put(left + 2, top + height // 2, text, look.text)
+
+
+def _draw_arrow(canvas: Canvas, from_x: int, to_x: int, row: int, ends: tuple[Column, ...]) -> None:
+    """Join two columns whose single weights are not drawn."""
+    first, last = ((len(_block_text(end)) + 4) // 2 + 1 if _is_block(end) else 2 for end in ends)
+    length = (to_x - last) - (from_x + first) + 1
+    if length < 1:
+        return
+    line, head = ("-", ">") if canvas.look.ascii else ("─", "▸")
+    canvas.put(from_x + first, row, line * (length - 1) + head, canvas.look.faint)
 
 
 def _draw_edges(canvas: Canvas, weights: Array, places: list[int], nodes: list[dict[int, int]]) -> None:
@@ -144,7 +187,7 @@ def _draw_labels(canvas: Canvas, column: Column, x: int, shown: dict[int, int], 
     look = canvas.look
     for node, row in shown.items():
         if node >= len(column.labels):
-            return
+            continue
         room = x - 1 if left else canvas.width - x - 2
         label = fit_text(column.labels[node], room, ascii_only=look.ascii)
         canvas.put(x - 1 - len(label) if left else x + 2, row, label, look.text)

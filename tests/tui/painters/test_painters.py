@@ -85,6 +85,23 @@ def test_the_network_names_its_ends_and_folds_what_is_too_tall() -> None:
     assert text.count("●") < 80
 
 
+def test_a_layer_too_large_for_its_nodes_is_a_block_with_its_shape() -> None:
+    large = Graph(
+        (
+            Column("Input", "784", 784, (784,)),
+            Column("Dense 128", "relu", 128, (128,)),
+            Column("Dense 10", "", 10, (10,)),
+        ),
+        (None, None),
+        "Digits.",
+    )
+    for look, line in ((Look(), "╭"), (Look(ascii=True), "+")):
+        text = "\n".join(text_of(large, 80, 24, look))
+        assert "784" in text and "128" in text and line in text
+        assert text.count("o" if look.ascii else "●") == 10
+    assert "3x3x4" in "\n".join(text_of(PICTURES["graph"], 100, 24, Look()))
+
+
 def test_lines_show_axis_caption_and_both_series() -> None:
     text = "\n".join(text_of(PICTURES["lines"], 60, 20, Look()))
     assert "Waves." in text and "x across, y up" in text and "•" in text
