@@ -135,3 +135,14 @@ def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path: Path, numbe
     assert process.returncode == 130
     assert "--resume" in told and "Traceback" not in told
     assert (tmp_path / "run" / "state.safetensors").exists()
+
+
+def test_a_callback_of_the_spec_ends_the_training(
+    spec_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop = "fit.callbacks=[{type='EarlyStopping', monitor='loss', min_delta=10.0, patience=1}]"
+    assert main(["train", spec_file, "--json", "--epochs", "50", "--set", stop]) == 0
+    printed = capsys.readouterr()
+    end = json.loads(printed.out.splitlines()[-1])
+    assert (end["status"], end["epochs_run"]) == ("stopped", 2)
+    assert "loss was best in epoch 1" in printed.err

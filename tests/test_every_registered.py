@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import nn_tui.engine.callbacks
 import nn_tui.engine.layers
 import nn_tui.engine.losses
 import nn_tui.engine.metrics
@@ -16,7 +17,7 @@ from nn_tui.errors import SpecError
 
 KINDS: list[Kind] = [
     "layer", "activation", "loss", "metric", "optimizer", "initializer", "regularizer", "dataset",
-    "insight",
+    "insight", "callback",
 ]  # fmt: skip
 THINGS = [
     pytest.param(kind, thing, id=f"{kind}-{name}")

@@ -43,7 +43,7 @@ class Training:
         validation_data: (x, y) measured after every epoch. Default none.
         class_weight: how much each class counts. Default all alike.
         sample_weight: how much each row counts. Default all alike.
-        callbacks: told of every epoch by `on_epoch_end(training, values)`. Default none.
+        callbacks: told of every epoch and of the end, see `callbacks`. Default none.
         initial_epoch: epochs that count as done. Default 0.
 
     Raises:
@@ -118,6 +118,9 @@ class Training:
                     run(self._end_epoch)
                     break
                 yield False
+            if self.epoch >= self.epochs or self.stop_reason:
+                for callback in self.callbacks:
+                    callback.on_train_end(self)
             yield True
 
     def _train(self, size: int) -> None:
@@ -200,7 +203,7 @@ class Training:
             "history_epochs": list(self.record.epoch),
             "stop_reason": self.stop_reason,
             "good": self._good.copy(),
-            "callbacks": [getattr(callback, "state", dict)() for callback in self.callbacks],
+            "callbacks": [callback.state() for callback in self.callbacks],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -216,8 +219,7 @@ class Training:
         self.stop_reason = state["stop_reason"]
         self._good[...] = state["good"]
         for callback, kept in zip(self.callbacks, state["callbacks"], strict=True):
-            if kept:
-                callback.restore(kept)
+            callback.restore(kept)
 
 
 class _Sums:

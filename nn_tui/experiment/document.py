@@ -305,6 +305,7 @@ def _fraction(value: Any, path: str) -> float:
 def _register_everything() -> None:
     """Import the families whose names a spec may use, so that their registers are full."""
     import nn_tui.data.generators
+    import nn_tui.engine.callbacks
     import nn_tui.engine.layers
     import nn_tui.engine.losses
     import nn_tui.engine.metrics

@@ -1,0 +1,87 @@
+"""Stopping early and lowering the rate, as Keras does."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from nn_tui.engine import layers
+from nn_tui.engine.callbacks import EarlyStopping, ReduceLROnPlateau
+from nn_tui.engine.models import Sequential
+from nn_tui.engine.training import Training
+from nn_tui.errors import SpecError
+
+RANDOM = np.random.default_rng(1)
+X = RANDOM.normal(size=(40, 3)).astype(np.float32)
+Y = RANDOM.integers(0, 2, 40)  # nothing to learn: validation gets worse soon
+
+
+def model() -> Sequential:
+    made = Sequential(
+        [layers.Input((3,)), layers.Dense(16, activation="tanh"), layers.Dense(2, activation="softmax")],
+        seed=0,
+    )
+    made.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    made.optimizer.learning_rate = 0.03
+    return made
+
+
+def test_training_stops_when_validation_has_not_improved() -> None:
+    stop = EarlyStopping(patience=3)
+    history = model().fit(X, Y, epochs=200, validation_split=0.4, verbose=0, callbacks=[stop])
+    losses = history.history["val_loss"]
+    best = int(np.argmin(losses))
+    assert len(losses) == best + 1 + 3 < 200
+    assert stop.best == losses[best] and stop.best_epoch == best
+
+
+def test_the_best_weights_come_back_even_without_stopping() -> None:
+    one, other = model(), model()
+    history = one.fit(
+        X, Y, epochs=30, validation_split=0.4, verbose=0,
+        callbacks=[EarlyStopping(patience=100, restore_best_weights=True)],
+    )  # fmt: skip
+    best = int(np.argmin(history.history["val_loss"]))
+    other.fit(X, Y, epochs=best + 1, validation_split=0.4, verbose=0)
+    np.testing.assert_array_equal(one.trained_weights, other.trained_weights)
+
+
+def test_the_rate_falls_when_nothing_improves_and_is_logged() -> None:
+    one = model()
+    reduce = ReduceLROnPlateau(factor=0.5, patience=2, min_lr=0.01)
+    rates = one.fit(X, Y, epochs=60, validation_split=0.4, verbose=0, callbacks=[reduce]).history[
+        "learning_rate"
+    ]
+    assert rates[0] == 0.03 and rates[-1] == 0.01
+    assert sorted(set(rates), reverse=True) == [0.03, 0.015, 0.01]
+
+
+def test_accuracy_is_better_when_larger() -> None:
+    assert EarlyStopping("val_accuracy").rises and not EarlyStopping("val_loss").rises
+    assert EarlyStopping("loss", mode="max").rises
+
+
+def test_what_is_not_measured_cannot_be_watched() -> None:
+    with pytest.raises(SpecError, match="watches 'val_loss'; measured are loss, accuracy"):
+        model().fit(X, Y, verbose=0, callbacks=[EarlyStopping()])
+
+
+def test_an_interrupted_training_keeps_its_patience() -> None:
+    def training(of: Sequential) -> Training:
+        stop = EarlyStopping("loss", min_delta=0.01, patience=2, restore_best_weights=True)
+        return Training(of, X, Y, batch_size=8, epochs=100, callbacks=[stop])
+
+    whole, part, again = model(), model(), model()
+    first = training(whole)
+    for _ in first:
+        pass
+    begun = training(part)
+    for _ in islice(begun, 23):
+        pass
+    continued = training(again)
+    again.restore(part.state())
+    continued.restore(begun.state())
+    for _ in continued:
+        pass
+    assert continued.history == first.history and continued.stop_reason == first.stop_reason
+    np.testing.assert_array_equal(again.trained_weights, whole.trained_weights)
