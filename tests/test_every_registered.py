@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import nn_tui.engine.callbacks
+import nn_tui.engine.counting
 import nn_tui.engine.layers
 import nn_tui.engine.losses
 import nn_tui.engine.metrics

@@ -57,6 +57,14 @@ def _column(y: Array) -> Array:
     return y[..., None] if y.ndim == 1 else y
 
 
+def as_rows(y: Array, p: Array) -> Array:
+    """Give targets in the shape of the outputs; class numbers become one-hot rows."""
+    if p.shape[-1] > 1 and (y.ndim < p.ndim or y.shape[-1] == 1):
+        classes = y[..., 0] if y.ndim == p.ndim else y
+        return np.eye(p.shape[-1])[classes.astype(np.int64)]
+    return _column(y)
+
+
 @register("metric", "binary_accuracy", aliases=["BinaryAccuracy"])
 class BinaryAccuracy(Metric):
     """The share of outputs on the right side of 0.5.

@@ -13,7 +13,12 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
 from nn_tui import declare
-from nn_tui.engine import losses, metrics, optimizers
+from nn_tui.engine import (
+    counting,  # noqa: F401  # registers its metrics
+    losses,
+    metrics,
+    optimizers,
+)
 from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.history import History
 from nn_tui.engine.layers.core import Input

@@ -306,6 +306,7 @@ def _register_everything() -> None:
     """Import the families whose names a spec may use, so that their registers are full."""
     import nn_tui.data.generators
     import nn_tui.engine.callbacks
+    import nn_tui.engine.counting
     import nn_tui.engine.layers
     import nn_tui.engine.losses
     import nn_tui.engine.metrics

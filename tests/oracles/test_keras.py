@@ -188,3 +188,64 @@ def test_the_course_network() -> None:
         stack, "Adam", {"learning_rate": 0.0001}, "sparse_categorical_crossentropy", ["accuracy"]
     )
     compare(mine, theirs, CLASSES % 2)
+
+
+@pytest.mark.parametrize(
+    ("metric", "units"),
+    [
+        ("precision", 1),
+        ("recall", 1),
+        ("auc", 1),
+        ("mean_squared_error", 1),
+        ("root_mean_squared_error", 1),
+    ],
+)
+def test_metrics(metric: str, units: int) -> None:
+    mine, theirs = both(
+        [*NET, ("Dense", {"units": units, "activation": "sigmoid"})],
+        "SGD",
+        {},
+        "binary_crossentropy",
+        [metric],
+    )
+    y = targets("binary_crossentropy", units)
+    theirs.compile(
+        loss="binary_crossentropy",
+        metrics=[
+            keras.metrics.get(metric)
+            if metric == "mean_squared_error"
+            else {
+                "precision": keras.metrics.Precision,
+                "recall": keras.metrics.Recall,
+                "auc": keras.metrics.AUC,
+                "root_mean_squared_error": keras.metrics.RootMeanSquaredError,
+            }[metric]()
+        ],
+    )
+    theirs.set_weights(mine.get_weights())
+    expected = theirs.evaluate(X, y, verbose=0)[1]
+    assert mine.evaluate(X, y)[1] == pytest.approx(expected, rel=1e-5)
+
+
+def test_stopping_early_and_lowering_the_rate() -> None:
+    from nn_tui.engine import callbacks
+
+    stack = [*NET, ("Dense", {"units": 3, "activation": "softmax"})]
+    mine, theirs = both(
+        stack, "Adam", {"learning_rate": 0.05}, "sparse_categorical_crossentropy", ["accuracy"]
+    )
+    told = []
+    for model, home in ((mine, callbacks), (theirs, keras.callbacks)):
+        watchers = [
+            home.ReduceLROnPlateau(factor=0.5, patience=1, min_delta=0.001),
+            home.EarlyStopping(patience=4, restore_best_weights=True),
+        ]
+        told.append(
+            model.fit(
+                X[:60], CLASSES[:60] % 2, batch_size=20, epochs=60, shuffle=False, verbose=0,
+                validation_data=(X[60:100], CLASSES[60:100] % 2), callbacks=watchers,
+            ).history
+        )  # fmt: skip
+    assert len(told[0]["loss"]) == len(told[1]["loss"]) < 60
+    np.testing.assert_allclose(told[0]["learning_rate"], told[1]["learning_rate"], rtol=1e-6)
+    np.testing.assert_allclose(told[0]["val_loss"], told[1]["val_loss"], rtol=1e-3)

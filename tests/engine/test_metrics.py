@@ -1,0 +1,65 @@
+"""Metrics against plain counting."""
+
+import numpy as np
+import pytest
+
+from nn_tui.declare import find
+from nn_tui.engine.counting import AUC, Precision, Recall, SparseTopKCategoricalAccuracy
+from nn_tui.engine.metrics import R2Score
+
+RANDOM = np.random.default_rng(0)
+P = RANDOM.random((200, 1)).astype(np.float32)
+Y = (RANDOM.random(200) < P[:, 0]).astype(np.int64)
+
+
+def test_precision_and_recall_are_shares_of_counts() -> None:
+    called = P[:, 0] > 0.5
+    precision, recall = Precision(), Recall()
+    for start in (0, 120):  # the sums run on over several batches
+        rows = slice(start, start + 120)
+        precision.update(Y[rows], P[rows])
+        recall.update(Y[rows], P[rows])
+    assert precision.result() == pytest.approx((called & (Y == 1)).sum() / called.sum())
+    assert recall.result() == pytest.approx((called & (Y == 1)).sum() / Y.sum())
+
+
+def test_auc_is_the_chance_that_a_yes_outranks_a_no() -> None:
+    auc = AUC()
+    auc.update(Y, P)
+    yes, no = P[Y == 1], P[Y == 0]
+    assert auc.result() == pytest.approx((yes > no.T).mean(), abs=0.005)
+
+
+def test_class_numbers_count_as_one_hot() -> None:
+    both = np.hstack([1 - P, P])
+    one = Precision()
+    one.update(Y, both)
+    assert one.result() == pytest.approx(((P[:, 0] > 0.5) == Y).mean())
+
+
+def test_the_first_k_hold_the_true_class() -> None:
+    p = np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]])
+    assert SparseTopKCategoricalAccuracy(k=1).each(np.array([2, 1]), p).tolist() == [True, False]
+    assert SparseTopKCategoricalAccuracy(k=2).each(np.array([2, 1]), p).tolist() == [True, True]
+
+
+def test_r2_is_one_for_the_truth_and_zero_for_the_mean() -> None:
+    y = RANDOM.normal(size=50)
+    for p, expected in ((y[:, None], 1.0), (np.full((50, 1), y.mean()), 0.0)):
+        metric = R2Score()
+        metric.update(y, p)
+        assert metric.result() == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "name", ["precision", "recall", "auc", "accuracy", "r2_score", "mean_squared_error"]
+)
+def test_sums_survive_a_save(name: str) -> None:
+    one, other = find("metric", name)(), find("metric", name)()
+    one.update(Y[:90], P[:90])
+    other.restore(one.state())
+    for metric in (one, other):
+        metric.update(Y[90:], P[90:])
+    assert one.result() == other.result() > 0
+    one.reset()
+    assert one.result() == 0
