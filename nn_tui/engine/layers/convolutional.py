@@ -24,6 +24,7 @@ from nn_tui.engine.layers.windows import (
     Axis,
     Padding,
     Size,
+    cell,
     image_shape,
     inside,
     padded,
@@ -115,36 +116,29 @@ class _Convolution(Layer):
         if (bias_slope := self.slope("bias")) is not None:
             calls.append((_sum_rows, (slopes, bias_slope)))
         if x.slope is not None:
-            calls += self._input_calls(x.slope, y.full_slope)
+            calls += self._input_calls(x.slope, slopes, flat)
         return calls
 
-    def _input_calls(self, x_slope: Array, y_slope: Array) -> list[Call]:
-        """Plan the input's slope: the output's, spread out and convolved with the kernel turned round."""
+    def _input_calls(self, x_slope: Array, slopes: Array, flat: Array) -> list[Call]:
+        """Plan the input's slope: each window's part of it, added up where windows overlap.
+
+        The patches are not needed any more, so their array takes the parts.
+        """
         rows, columns, channels = self._axes(self.input_shape)
-        batch, dtype = len(x_slope), x_slope.dtype
-        height = rows.before + rows.length + rows.after
-        width = columns.before + columns.length + columns.after
-        spread = np.zeros((batch, height + rows.reach - 1, width + columns.reach - 1, self.filters), dtype)
-        places = spread[
-            :,
-            rows.reach - 1 : rows.reach + (rows.places - 1) * rows.stride : rows.stride,
-            columns.reach - 1 : columns.reach + (columns.places - 1) * columns.stride : columns.stride,
-        ]
-        shown = spread[:, rows.before :, columns.before :]
-        back_rows = rows._replace(stride=1, places=rows.length)
-        back_columns = columns._replace(stride=1, places=columns.length)
-        seen = windows(shown, back_rows, back_columns)
-        patches = np.empty(seen.shape, dtype)
-        flat = patches.reshape(-1, rows.size * columns.size * self.filters)
-        kernel = self.weight("kernel").reshape(rows.size, columns.size, channels, self.filters)
-        turned_view = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
-        turned = np.empty(turned_view.shape, dtype)
-        return [
-            (np.copyto, (places, y_slope.reshape(places.shape))),
-            (np.copyto, (patches, seen)),
-            (np.copyto, (turned, turned_view)),
-            (flat.dot, (turned.reshape(-1, channels), x_slope.reshape(-1, channels))),
-        ]
+        batch = len(x_slope)
+        target = x_slope.reshape(batch, rows.length, columns.length, channels)
+        parts = flat.reshape(batch, rows.places, columns.places, rows.size, columns.size, channels)
+        kernel = self.weight("kernel").reshape(-1, self.filters)
+        framed = bool(rows.before + rows.after + columns.before + columns.after)
+        frame = padded(batch, rows, columns, channels, x_slope.dtype) if framed else target
+        calls: list[Call] = [(slopes.dot, (kernel.T, flat)), (frame.fill, (0,))]
+        for i in range(rows.size):
+            for j in range(columns.size):
+                place = cell(frame, rows, columns, i, j)
+                calls.append((np.add, (place, parts[:, :, :, i, j], place)))
+        if framed:
+            calls.append((np.copyto, (target, inside(frame, rows, columns))))
+        return calls
 
 
 @register("layer", "Conv2D")

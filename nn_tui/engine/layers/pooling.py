@@ -59,15 +59,19 @@ class _Pooling(Layer):
         rows, columns, _ = self._axes(self.input_shape)
         return [cell(image, rows, columns, i, j) for i in range(rows.size) for j in range(columns.size)]
 
-    def _spread_calls(self, x: Signal, parts: list[list[Call]], frame: Array) -> list[Call]:
-        """Plan the input's slope: each window's cells add their part to the frame, then it is cut."""
+    def _spread(self, x: Signal) -> tuple[Array, list[Call], bool]:
+        """Give where the input's slope is gathered, what cuts it out, and whether windows overlap.
+
+        Without padding that is the input's slope itself.
+        """
         assert x.slope is not None
         rows, columns, channels = self._axes(self.input_shape)
         target = x.slope.reshape(len(x.slope), rows.length, columns.length, channels)
-        calls: list[Call] = [(frame.fill, (0,))]
-        for part in parts:
-            calls += part
-        return [*calls, (np.copyto, (target, inside(frame, rows, columns)))]
+        overlap = rows.stride < rows.size or columns.stride < columns.size
+        if not rows.before + rows.after + columns.before + columns.after:
+            return target, [], overlap
+        frame = padded(len(target), rows, columns, channels, target.dtype)
+        return frame, [(np.copyto, (target, inside(frame, rows, columns)))], overlap
 
 
 class _MaxPooling(_Pooling):
@@ -88,22 +92,22 @@ class _MaxPooling(_Pooling):
         assert y.full_slope is not None
         image, out = self._planned
         slope = y.full_slope.reshape(out.shape)
-        frame = np.zeros(image.shape, image.dtype)
+        frame, cut, overlap = self._spread(x)
         hit, left = np.empty(out.shape, np.bool_), np.empty(out.shape, np.bool_)
         part = np.empty_like(slope)
-        parts: list[list[Call]] = [[(left.fill, (True,))]]
+        calls: list[Call] = [(frame.fill, (0,)), (left.fill, (True,))]
         for value, target in zip(self._cells(image), self._cells(frame), strict=True):
             # The first of several equal cells takes the slope.
-            parts.append(
-                [
-                    (np.equal, (value, out, hit)),
-                    (np.logical_and, (hit, left, hit)),
-                    (np.logical_xor, (left, hit, left)),
-                    (np.multiply, (slope, hit, part)),
-                    (np.add, (target, part, target)),
-                ]
-            )
-        return self._spread_calls(x, parts, frame)
+            calls += [
+                (np.equal, (value, out, hit)),
+                (np.logical_and, (hit, left, hit)),
+                (np.logical_xor, (left, hit, left)),
+            ]
+            if overlap:
+                calls += [(np.multiply, (slope, hit, part)), (np.add, (target, part, target))]
+            else:
+                calls.append((np.multiply, (slope, hit, target)))
+        return calls + cut
 
 
 class _AveragePooling(_Pooling):
@@ -121,7 +125,6 @@ class _AveragePooling(_Pooling):
         image, calls = self._framed(x, 0.0)
         out = y.full.reshape(len(y.full), rows.places, columns.places, channels)
         first, *rest = self._cells(image)
-        self._frame_shape = image.shape
         calls.append((np.copyto, (out, first)))
         calls += [(np.add, (out, one, out)) for one in rest]
         return [*calls, (np.multiply, (out, self._shares(out.dtype), out))]
@@ -132,10 +135,11 @@ class _AveragePooling(_Pooling):
         assert y.full_slope is not None
         rows, columns, channels = self._axes(self.input_shape)
         slope = y.full_slope.reshape(len(x.slope), rows.places, columns.places, channels)
-        frame, part = np.zeros(self._frame_shape, slope.dtype), np.empty_like(slope)
-        parts: list[list[Call]] = [[(np.multiply, (slope, self._shares(slope.dtype), part))]]
-        parts += [[(np.add, (target, part, target))] for target in self._cells(frame)]
-        return self._spread_calls(x, parts, frame)
+        frame, cut, _ = self._spread(x)
+        part = np.empty_like(slope)
+        calls: list[Call] = [(frame.fill, (0,)), (np.multiply, (slope, self._shares(slope.dtype), part))]
+        calls += [(np.add, (target, part, target)) for target in self._cells(frame)]
+        return calls + cut
 
 
 class _OverImages:

@@ -8,6 +8,7 @@ product over the whole series.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ from nn_tui.engine.layers.layer import (
     Units,
     WeightSpec,
 )
+from nn_tui.engine.layers.lstm_steps import LSTMSteps
 from nn_tui.engine.layers.windows import series_shape
 from nn_tui.errors import SpecError
 
@@ -132,8 +134,12 @@ class _Recurrent(Layer):
     def _input_bias(self) -> Array | None:
         return self.weight("bias") if self.use_bias else None
 
+    def _memory_mask(self, s: _Steps) -> Array | None:
+        return s.memory_mask if self.recurrent_dropout else None
+
     def _masked(self, h: Array, s: _Steps) -> Array:
-        return h * s.memory_mask if s.memory_mask is not None and self.recurrent_dropout else h
+        mask = self._memory_mask(s)
+        return h if mask is None else h * mask
 
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
         self._steps = s = _Steps(self, x, training)
@@ -342,6 +348,7 @@ class LSTM(_Recurrent):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
         ({"units": 3}, (4, 2)),
         ({"units": 2, "return_sequences": True, "go_backwards": True}, (3, 2)),
+        ({"units": 2, "activation": "softsign", "recurrent_activation": "hard_sigmoid"}, (3, 2)),
     ]
 
     def __init__(
@@ -376,8 +383,19 @@ class LSTM(_Recurrent):
             return self.bias_initializer
         return _ForgetsNothingAtFirst(self.bias_initializer, self.units)
 
+    @property
+    def _usual(self) -> bool:
+        """Whether the activations are those that `LSTMSteps` is made for."""
+        return (
+            type(self.activation) is activations.Tanh
+            and type(self.recurrent_activation) is activations.Sigmoid
+        )
+
     def _forward(self, s: _Steps) -> Callable[[], None]:
         kernel, u = self.weight("recurrent_kernel"), self.units
+        if self._usual:
+            self._quick = LSTMSteps(s.z, s.h, kernel, lambda: self._memory_mask(s))
+            return self._quick.forward
         self._gates = gates = s.fresh(4 * u)
         self._c = c = np.zeros((s.steps + 1, s.batch, u), s.dtype)
         self._shown = shown = s.fresh(u)
@@ -417,6 +435,8 @@ class LSTM(_Recurrent):
 
     def _backward(self, s: _Steps, dh: Array) -> Callable[[], None]:
         kernel, dz, u = self.weight("recurrent_kernel"), self._dz, self.units
+        if self._usual:
+            return partial(self._quick.backward, dh, dz)
         c, gates, shown = self._c, self._gates, self._shown
         dc, by_shown = np.zeros((s.batch, u), s.dtype), np.empty((s.batch, u), s.dtype)
         part = np.empty((s.batch, u), s.dtype)
