@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.declare import Knob, register
-from nn_tui.engine.activations import Activation, Sigmoid, Softmax, constant
+from nn_tui.engine.activation import Activation, constant
+from nn_tui.engine.activations import Sigmoid, Softmax
 from nn_tui.engine.checked import Checked
 from nn_tui.engine.resolving import resolve
 

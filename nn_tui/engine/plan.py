@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.engine.activations import Activation, Call
+from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.layers.core import Activation as ActivationLayer
 from nn_tui.engine.layers.core import Dense
 from nn_tui.engine.layers.layer import Layer, Signal

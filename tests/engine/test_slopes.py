@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nn_tui.declare import find, registered
-from nn_tui.engine import activations, layers, losses
+from nn_tui.engine import layers, losses
+from nn_tui.engine.activation import run
 from nn_tui.engine.layers.layer import Signal
 from nn_tui.engine.models import Sequential
 from tests.engine.gradients import numeric_slope
@@ -89,9 +90,9 @@ def test_the_derivative_of_an_activation_is_right(name: str) -> None:
     before = np.array(z)
     if not activation.needs_input:
         before = a
-    activations.run(activation.value_calls(before, a))
+    run(activation.value_calls(before, a))
     slope = weights.copy()
-    activations.run(activation.gradient_calls(before, a, slope))
+    run(activation.gradient_calls(before, a, slope))
     np.testing.assert_allclose(slope, numeric_slope(total, z), rtol=1e-5, atol=1e-6)
 
 
@@ -155,7 +156,7 @@ def test_loss_and_activation_together_have_the_slope_of_both(
     loss, act = find("loss", name)(**settings), find("activation", activation)()
     z = np.random.default_rng(3).normal(size=(4, units))
     p = np.array(z)
-    activations.run(act.value_calls(p, p))
+    run(act.value_calls(p, p))
     out = np.empty_like(p)
     writer = loss.fused(act, p, out)
     assert writer is not None

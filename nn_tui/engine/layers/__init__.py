@@ -1,8 +1,10 @@
 """The layers, a family a file."""
 
 from .activating import *
+from .bidirectional import *
 from .convolutional import *
 from .core import *
+from .gated import *
 from .layer import Layer
 from .normalization import *
 from .pooling import *

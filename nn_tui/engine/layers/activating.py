@@ -8,7 +8,7 @@ import numpy as np
 
 from nn_tui.declare import Knob, register
 from nn_tui.engine import initializers, regularizers
-from nn_tui.engine.activations import Call
+from nn_tui.engine.activation import Call
 from nn_tui.engine.layers.layer import (
     InitializerName,
     Layer,

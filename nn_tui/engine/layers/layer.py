@@ -29,7 +29,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from nn_tui.declare import Knob
-from nn_tui.engine.activations import Call
+from nn_tui.engine.activation import Call
 from nn_tui.engine.checked import Checked
 from nn_tui.engine.initializers import Initializer
 from nn_tui.engine.regularizers import Regularizer

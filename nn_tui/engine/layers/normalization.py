@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from nn_tui.declare import Knob, register
-from nn_tui.engine.activations import Call
+from nn_tui.engine.activation import Call
 from nn_tui.engine.initializers import Initializer, Ones, Zeros
 from nn_tui.engine.layers.layer import Array, Layer, Shape, Signal, WeightSpec
 from nn_tui.errors import ShapeError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn_tui.declare import register
-from nn_tui.engine.activations import Call
+from nn_tui.engine.activation import Call
 from nn_tui.engine.optimizers.optimizer import (
     Array,
     Decay,

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.declare import Knob
-from nn_tui.engine.activations import Call
+from nn_tui.engine.activation import Call
 from nn_tui.engine.checked import Checked
 from nn_tui.errors import SpecError
 
