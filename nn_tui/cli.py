@@ -124,9 +124,10 @@ def _spec(options: argparse.Namespace, source: str) -> Spec:
 def _open(options: argparse.Namespace) -> int:
     from nn_tui.experiment.sources import DEFAULT
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on the error stream, so that one must be a terminal as well.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
-            "The app needs a terminal on both input and output.",
+            "The app needs a terminal on input, output and errors.",
             "Use `nn-tui train` to train without a screen.",
         )
     source = options.source or DEFAULT

@@ -13,7 +13,8 @@ from nn_tui.tui.painters.look import RGB, Look, mix
 SHADES = 12
 """Steps on each side of the middle: few, so that styles are shared and few bytes go to the terminal."""
 
-_DENSITY = "#=-. .-=#"
+# From surely negative to surely positive: the two sides have marks of their own.
+_DENSITY = "=-:. .+*#"
 
 
 def paint_heatmap(picture: Heatmap, width: int, height: int, look: Look) -> list[Strip]:

@@ -75,7 +75,10 @@ def test_the_boundary_has_its_colours_points_and_ranges() -> None:
     text = "\n".join(text_of(PICTURES["heatmap"], 40, 16, look))
     assert "A slope." in text and "10" in text
     plain = "\n".join(text_of(PICTURES["heatmap"], 40, 16, Look(colour=False)))
-    assert "x" in plain and "o" in plain and "#" in plain
+    assert "x" in plain and "o" in plain
+    rows = text_of(PICTURES["heatmap"], 40, 16, Look(colour=False))
+    assert "=" in rows[0] and "#" not in rows[0]  # surely negative at the top
+    assert "#" in rows[13] and "=" not in rows[13]  # surely positive at the bottom
 
 
 def test_the_network_names_its_ends_and_folds_what_is_too_tall() -> None:
