@@ -67,13 +67,13 @@ def _rows(spec: Spec) -> str:
 def _clinical(settings: Mapping[str, Any]) -> str:
     from nn_tui.data.generators import clinical
 
-    rows, seed = settings["rows"], settings["seed"]
+    rows, noise, seed = settings["rows"], settings["noise"], settings["seed"]
     return "\n".join(
         [
             _source(clinical._people),
             f"random = np.random.default_rng({seed})",
-            f"x, y = people({rows}, random)",
-            f"x_test, y_test = people({max(20, rows // 5)}, random)",
+            f"x, y = people({rows}, {noise}, random)",
+            f"x_test, y_test = people({max(20, rows // 5)}, {noise}, random)",
         ]
     )
 

@@ -85,6 +85,12 @@ def test_the_clinical_trial_is_the_courses() -> None:
     assert len(test_ages) == 420 and (test_labels[test_ages[:, 0] < 65]).sum() == 10
 
 
+def test_noise_turns_outcomes_of_the_trial_round() -> None:
+    clean, noisy = load("clinical-trial", {}), load("clinical-trial", {"noise": 0.2})
+    np.testing.assert_array_equal(clean.features, noisy.features)
+    assert 0.17 < (clean.target != noisy.target).mean() < 0.23
+
+
 def test_circle_and_xor_are_labelled_by_their_place() -> None:
     circle = load("circle", {})
     radius = np.hypot(*circle.features.T)

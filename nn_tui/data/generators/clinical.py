@@ -13,23 +13,25 @@ from nn_tui.declare import Knob, register
 __all__ = ["clinical_trial"]
 
 Rows = Annotated[int, Knob(at_least=20, at_most=5_000_000, scale="log")]
+Noise = Annotated[float, Knob(at_least=0, at_most=0.5)]
 Seed = Annotated[int, Knob(at_least=0)]
 
 
 @register("dataset", "clinical-trial")
-def clinical_trial(rows: Rows = 2100, seed: Seed = 0) -> RawData:
+def clinical_trial(rows: Rows = 2100, noise: Noise = 0.0, seed: Seed = 0) -> RawData:
     """Side effects of a drug by age: 95 % of those 65 or older have them, 5 % of the younger.
 
         younger: 13 to 64 years; older: 65 to 100; half of the rows each
 
     Args:
         rows: people in the trial, at least 20. Default 2100; the test set has a fifth as many.
+        noise: from 0 to 0.5: the share of people whose outcome is turned round besides. Default 0.
         seed: which people. Default 0.
     Source: the recipe of the course's own code: of 1050 younger people 50 have side effects, of 1050
         older ones 50 have none. No classifier by age alone can pass an accuracy of 0.9524.
     """
     random = np.random.default_rng(seed)
-    ages, labels = _people(rows, random)
+    ages, labels = _people(rows, noise, random)
     return RawData(
         name="clinical-trial",
         task="classification",
@@ -38,11 +40,11 @@ def clinical_trial(rows: Rows = 2100, seed: Seed = 0) -> RawData:
         feature_names=("age",),
         target_name="side effects",
         class_names=("no side effects", "side effects"),
-        test=_people(max(20, rows // 5), random),
+        test=_people(max(20, rows // 5), noise, random),
     )
 
 
-def _people(rows: int, random: Generator) -> tuple[Array, Array]:
+def _people(rows: int, noise: float, random: Generator) -> tuple[Array, Array]:
     half = rows // 2
     unusual = max(1, round(half / 21))
     young = random.integers(13, 65, half)
@@ -53,4 +55,8 @@ def _people(rows: int, random: Generator) -> tuple[Array, Array]:
     old_labels[:unusual] = 0
     order = random.permutation(rows)
     ages = np.concatenate([young, old])[order].astype(np.float32)
-    return ages[:, None], np.concatenate([young_labels, old_labels])[order]
+    labels = np.concatenate([young_labels, old_labels])[order]
+    if noise:
+        turned = random.random(rows) < noise
+        labels[turned] = 1 - labels[turned]
+    return ages[:, None], labels

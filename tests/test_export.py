@@ -1,0 +1,49 @@
+"""The Keras code says the experiment: the same rows, the same network."""
+
+import pytest
+
+from nn_tui.experiment.build import load_data
+from nn_tui.experiment.examples import example, names
+from nn_tui.experiment.spec_file import set_value
+from nn_tui.export.python import keras_code
+
+
+def rows_of(code: str) -> dict[str, object]:
+    """Run the part of the program that makes the rows; it is our own text, and needs no Keras."""
+    text = code[code.index("import math") : code.index("model = keras.Sequential(")]
+    kept = [line for line in text.splitlines() if "keras" not in line]
+    scope: dict[str, object] = {}
+    exec("\n".join(kept), scope)
+    return scope
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_code_makes_the_rows_of_the_experiment(name: str) -> None:
+    spec = set_value(example(name), "data.noise", 0.1)
+    scope, data = rows_of(keras_code(spec)), load_data(spec.data)
+    x, y = scope["x"], scope["y"]
+    count = len(data.train.x)
+    assert (abs(x[:count] - data.train.x) < 1e-5).all()  # type: ignore[index,operator]  # arrays
+    assert (y[:count] == data.train.y).all()  # type: ignore[index]
+    if data.test is not None:
+        assert (abs(scope["x_test"] - data.test.x) < 1e-5).all()  # type: ignore[operator]
+
+
+def test_the_code_names_layers_regularizers_and_the_rest() -> None:
+    spec = example("clinical-trial")
+    spec = set_value(spec, "layers.1.kernel_regularizer", {"type": "L2", "l2": 0.02})
+    spec = set_value(spec, "layers.1.kernel_initializer", {"type": "truncated_normal", "stddev": 0.1})
+    spec = set_value(spec, "fit.callbacks", [{"type": "EarlyStopping", "patience": 3}])
+    code = keras_code(spec)
+    compile(code, "code", "exec")
+    for part in (
+        "layers.Input(shape=(1,))",
+        "layers.Dense(units=16, activation='relu')",
+        "kernel_regularizer=regularizers.L2(l2=0.02)",
+        "kernel_initializer=initializers.TruncatedNormal(stddev=0.1)",
+        "optimizers.Adam(learning_rate=0.0001)",
+        "callbacks=[callbacks.EarlyStopping(patience=3)]",
+        "validation_split=0.1",
+        "verbose=2",
+    ):
+        assert part in code
