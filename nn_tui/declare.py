@@ -46,7 +46,7 @@ Kind = Literal[
     "insight",
     "export",
 ]
-Form = Literal["int", "float", "bool", "str", "shape", "choice", "thing"]
+Form = Literal["int", "float", "bool", "str", "shape", "numbers", "choice", "thing"]
 
 REQUIRED: Final = inspect.Parameter.empty
 
@@ -64,7 +64,7 @@ class Knob:
         scale: "log" where a step should multiply rather than add. Default "linear".
         live: may be changed while training goes on. Default False.
         kind: the value names (or describes, as a mapping with a `type`) a registered thing
-            of this kind.
+            of this kind; beside a number's type it may be either.
     """
 
     __slots__ = ("above", "at_least", "at_most", "below", "kind", "live", "scale")
@@ -173,6 +173,11 @@ def canonical(kind: Kind, name: str) -> str:
     raise SpecError(f"There is no {kind} named {name!r}.", nearest(name, known))
 
 
+def aliases(kind: Kind, name: str) -> tuple[str, ...]:
+    """Give the other names of a registered thing."""
+    return tuple(alias for alias, known in _aliases.get(kind, {}).items() if known == name)
+
+
 def find(kind: Kind, name: str) -> Any:
     """Give the thing registered under a name or an alias.
 
@@ -237,12 +242,14 @@ def _param(parameter: inspect.Parameter, hint: Any, text: str) -> Param:
         hint, knob = _without_knob(members[0], knob)
     choices: tuple[str, ...] = ()
     form: Form
-    if knob.kind is not None or hint is Any:
+    if hint is float and knob.kind is not None:
+        form = "float"
+    elif knob.kind is not None or hint is Any:
         form = "thing"
     elif get_origin(hint) is Literal:
         form, choices = "choice", tuple(get_args(hint))
     elif get_origin(hint) is tuple or hint is tuple:
-        form = "shape"
+        form = "numbers" if float in get_args(hint) else "shape"
     elif hint in (bool, int, float):
         form = hint.__name__
     else:
@@ -333,6 +340,12 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
     if value is None and param.optional:
         return None
 
+    if param.form == "float" and param.knob.kind is not None:
+        if isinstance(value, (str, Mapping)):
+            return _check_thing(param.knob.kind, value, where)
+        if type(value) in registered(param.knob.kind).values():
+            return value
+
     def fault(expected: str, remedy: str = "") -> SpecError:
         prefix = f"{label}: " if label else ""
         told = remedy or f"Set {where} to {expected}."
@@ -367,6 +380,14 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
                 if broken := param.knob.problem(number):
                     raise fault(f"whole numbers, each {broken}")
             return tuple(numbers)
+        case "numbers":
+            given = [value] if isinstance(value, (int, float)) else value
+            if not isinstance(given, (list, tuple)) or not all(map(_is_number, given)):
+                raise fault("numbers, such as [0.1, 0.01]")
+            for number in given:
+                if broken := param.knob.problem(number):
+                    raise fault(f"numbers, each {broken}")
+            return tuple(map(float, given))
         case "thing":
             if param.knob.kind is None or not isinstance(value, (str, Mapping)):
                 return value
@@ -378,6 +399,10 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
     if broken := param.knob.problem(value):
         raise fault(broken, f"Set {where} to {_mend(param.knob)}.")
     return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _check_thing(kind: Kind, value: str | Mapping[str, Any], where: str) -> Any:

@@ -18,7 +18,7 @@ from nn_tui.errors import SpecError
 
 KINDS: list[Kind] = [
     "layer", "activation", "loss", "metric", "optimizer", "initializer", "regularizer", "dataset",
-    "insight", "callback",
+    "insight", "callback", "schedule",
 ]  # fmt: skip
 THINGS = [
     pytest.param(kind, thing, id=f"{kind}-{name}")
@@ -56,9 +56,10 @@ def test_values_out_of_bounds_are_refused(kind: Kind, thing: Any) -> None:
             *([knob.at_most * 2 + 1] if knob.at_most is not None else []),
         ]
         for value in bad:
-            given = int(value) if param.form == "int" else value
+            given = int(value) if param.form in ("int", "shape") else value
+            listed = (given,) if param.form in ("shape", "numbers") else given
             with pytest.raises(SpecError, match=param.name):
-                _make(kind, thing, {**required, param.name: (given,) if param.form == "shape" else given})
+                _make(kind, thing, {**required, param.name: listed})
 
 
 def _good(param: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,14 @@ from nn_tui.engine.metrics import Metric, as_rows
 
 Array = NDArray[Any]
 
-__all__ = ["AUC", "Precision", "Recall", "SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy"]
+__all__ = [
+    "AUC",
+    "F1Score",
+    "Precision",
+    "Recall",
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+]
 
 Threshold = Annotated[float, Knob(at_least=0, at_most=1)]
 First = Annotated[int, Knob(at_least=1)]
@@ -65,10 +72,14 @@ class Precision(_Counts):
 
         precision = true positives / (true positives + false positives)
 
-    Source: agrees with keras.metrics.Precision at the threshold 0.5.
+    Args:
+        thresholds: an output above it counts as yes, 0 to 1. Default 0.5.
+    Source: agrees with keras.metrics.Precision with one threshold.
     """
 
-    thresholds = np.array([0.5])
+    def __init__(self, thresholds: Threshold = 0.5) -> None:
+        self.thresholds = np.array([thresholds])
+        self.reset()
 
     def result(self) -> float:
         """Give the share; 0 when nothing was called yes."""
@@ -81,10 +92,14 @@ class Recall(_Counts):
 
         recall = true positives / (true positives + false negatives)
 
-    Source: agrees with keras.metrics.Recall at the threshold 0.5.
+    Args:
+        thresholds: an output above it counts as yes, 0 to 1. Default 0.5.
+    Source: agrees with keras.metrics.Recall with one threshold.
     """
 
-    thresholds = np.array([0.5])
+    def __init__(self, thresholds: Threshold = 0.5) -> None:
+        self.thresholds = np.array([thresholds])
+        self.reset()
 
     def result(self) -> float:
         """Give the share; 0 when nothing was yes."""
@@ -95,16 +110,84 @@ class Recall(_Counts):
 class AUC(_Counts):
     """The chance that a random yes gets a larger output than a random no: the area under the ROC curve.
 
-    Source: agrees with keras.metrics.AUC with its 200 thresholds.
+    Args:
+        num_thresholds: at how many outputs yes and no are told apart, at least 3. Default 200.
+    Source: agrees with keras.metrics.AUC for the ROC curve.
     """
 
-    thresholds = np.array([-1e-7, *(step / 199 for step in range(1, 199)), 1 + 1e-7])
+    def __init__(self, num_thresholds: Annotated[int, Knob(at_least=3)] = 200) -> None:
+        last = num_thresholds - 1
+        self.thresholds = np.array([-1e-7, *(step / last for step in range(1, last)), 1 + 1e-7])
+        self.reset()
 
     def result(self) -> float:
         """Give the area by trapezoids between the thresholds."""
         recall = _share(self.counts[0], self.counts[2])
         alarm = _share(self.counts[1], self.counts[3])
         return float(((alarm[:-1] - alarm[1:]) * (recall[:-1] + recall[1:]) / 2).sum())
+
+
+@register("metric", "f1_score", aliases=["F1Score", "f1"])
+class F1Score(Metric):
+    """The harmonic mean of precision and recall, of each class and then over the classes.
+
+        f1 = 2 * true positives / (2 * true positives + false positives + false negatives)
+
+    Args:
+        average: macro: every class counts alike; weighted: by how often it occurs; micro: all
+            counts together. Default "macro".
+        threshold: an output above it counts as yes. Default none: the largest output of a sample is its
+            yes, and a single output counts above 0.5.
+    Source: agrees with keras.metrics.F1Score, whose default gives one value a class; Keras also lets a
+        single output without a threshold always be yes.
+    """
+
+    counts: Array
+    """(3, classes): true positives, false positives, false negatives."""
+
+    def __init__(
+        self,
+        average: Literal["macro", "micro", "weighted"] = "macro",
+        threshold: Annotated[float | None, Knob(above=0, at_most=1)] = None,
+    ) -> None:
+        self.average = average
+        self.threshold = threshold
+        self.reset()
+
+    def update(self, y: Array, p: Array) -> None:
+        """Add some samples; class numbers are turned into one-hot rows."""
+        width = p.shape[-1]
+        truth = as_rows(y, p).reshape(-1, width) > 0.5
+        outputs = p.reshape(-1, width)
+        threshold = 0.5 if self.threshold is None and width == 1 else self.threshold
+        # As in Keras, all that share a sample's largest output are called.
+        limit = outputs.max(axis=1, keepdims=True) if threshold is None else threshold
+        called = outputs >= limit if threshold is None else outputs > limit
+        self.counts = self.counts + np.array(
+            [(called & truth).sum(axis=0), (called & ~truth).sum(axis=0), (~called & truth).sum(axis=0)]
+        )
+
+    def result(self) -> float:
+        """Give the mean over the classes; a class that never occurs and is never called counts as 0."""
+        counts = self.counts.reshape(3, -1)
+        hits, false, missed = counts.sum(axis=1, keepdims=True) if self.average == "micro" else counts
+        each = _share(2 * hits, false + missed)
+        if self.average != "weighted":
+            return float(each.mean())
+        occurs = hits + missed
+        return float((each * occurs).sum() / max(1, occurs.sum()))
+
+    def reset(self) -> None:
+        """Forget the samples."""
+        self.counts = np.zeros((3, 1), np.int64)
+
+    def state(self) -> dict[str, Any]:
+        """Give the counts."""
+        return {"counts": self.counts.copy()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take counts that `state` gave."""
+        self.counts = np.asarray(state["counts"]).copy()
 
 
 def _among_first(p: Array, classes: Array, k: int) -> Array:

@@ -85,6 +85,8 @@ class Training:
         """Batches done in the present epoch."""
         self.stop_reason = ""
         """Why it ended before its last epoch; empty while it has not."""
+        self.diverged: DivergedError | None = None
+        """What was wrong when the loss was no longer finite and a callback ended the training for it."""
         self.record = History()
         self._rows = len(x)
         self._row = 0
@@ -110,18 +112,30 @@ class Training:
         run = model.run_quietly
         while self.epoch < self.epochs and not self.stop_reason:
             if self._row == 0:
+                for callback in self.callbacks:
+                    callback.on_epoch_begin(self)
                 self._feed.start_epoch(model.next_order(self._rows) if self.shuffle else None)
             while self._row < self._rows:
                 size = min(self.batch_size, self._rows - self._row)
-                run(self._train, size)
-                if self._row == self._rows:
-                    run(self._end_epoch)
-                    break
+                try:
+                    run(self._train, size)
+                    if self._row == self._rows:
+                        run(self._end_epoch)
+                        break
+                except DivergedError as error:
+                    if not any(callback.on_diverged(self, error) for callback in self.callbacks):
+                        raise
+                    self.diverged, self.stop_reason = error, error.message
+                    self._end()
+                    return
                 yield False
             if self.epoch >= self.epochs or self.stop_reason:
-                for callback in self.callbacks:
-                    callback.on_train_end(self)
+                self._end()
             yield True
+
+    def _end(self) -> None:
+        for callback in self.callbacks:
+            callback.on_train_end(self)
 
     def _train(self, size: int) -> None:
         start = self._row

@@ -86,9 +86,18 @@ def build_model(spec: Spec, input_shape: tuple[int, ...], dtype: str = "float32"
     model.compile(
         optimizer=find("optimizer", spec.compile.optimizer.type)(**spec.compile.optimizer.settings),
         loss=find("loss", spec.compile.loss.type)(**spec.compile.loss.settings),
-        metrics=list(spec.compile.metrics),
+        metrics=[_metric(metric) for metric in spec.compile.metrics],
     )
     return model
+
+
+def _metric(metric: Thing) -> Any:
+    """Make a metric that is logged under the name it was written by."""
+    if not metric.settings:
+        return metric.type
+    made = find("metric", metric.type)(**metric.settings)
+    made.name = metric.type
+    return made
 
 
 def build_callbacks(spec: Spec) -> list[Any]:

@@ -46,7 +46,9 @@ def to_document(spec: Spec) -> Table:
         "layers": [_thing(layer) for layer in spec.layers],
         "compile": {
             "loss": _thing(loss) if loss.settings else loss.type,
-            "metrics": list(spec.compile.metrics),
+            "metrics": [
+                _thing(metric) if metric.settings else metric.type for metric in spec.compile.metrics
+            ],
             "optimizer": _thing(spec.compile.optimizer),
         },
         "fit": fit,
@@ -184,18 +186,21 @@ def _compile(table: Mapping[str, Any]) -> CompileSpec:
         if part not in table:
             raise SpecError(f"[compile] has no {part}.", f"Set compile.{part}.", f"compile.{part}")
     metrics = table.get("metrics", [])
-    if not isinstance(metrics, (list, tuple)) or not all(isinstance(m, str) for m in metrics):
+    if not isinstance(metrics, (list, tuple)) or not all(isinstance(m, (str, Mapping)) for m in metrics):
         raise SpecError(
             f"metrics must be a list of names, got {shown(metrics)}.",
             'Write metrics = ["accuracy"].',
             "compile.metrics",
         )
-    for metric in metrics:
-        _name("metric", metric, "compile.metrics")
     return CompileSpec(
         loss=_read_thing("loss", table["loss"], "compile.loss"),
         optimizer=_read_thing("optimizer", table["optimizer"], "compile.optimizer"),
-        metrics=tuple(metrics),
+        metrics=tuple(
+            _read_thing(
+                "metric", metric, "compile.metrics" if isinstance(metric, str) else f"compile.metrics.{at}"
+            )
+            for at, metric in enumerate(metrics)
+        ),
     )
 
 
@@ -223,12 +228,11 @@ def _fit(table: Mapping[str, Any]) -> FitSpec:
 
 
 def _read_thing(kind: Kind, value: Any, path: str) -> Thing:
-    if isinstance(value, str):
-        value = {"type": value}
-    table = _table(value, path)
+    table = {"type": value} if isinstance(value, str) else _table(value, path)
     if "type" not in table:
         raise SpecError(f"{path} has no type.", f"Set {path}.type.", f"{path}.type")
-    type_name = _name(kind, _text(table["type"], f"{path}.type"), f"{path}.type")
+    named = path if isinstance(value, str) else f"{path}.type"
+    type_name = _name(kind, _text(table["type"], named), named)
     settings = {key: item for key, item in table.items() if key != "type"}
     checked = check(find(kind, type_name), settings, path=path, label=type_name)
     return Thing(type_name, checked)

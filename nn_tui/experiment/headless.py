@@ -140,7 +140,9 @@ def _reports(session: Session, saved: SavedRun | None, stop: Callable[[], bool])
             if stop():
                 ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
                 break
-        if session.training.stop_reason:
+        if session.training.diverged is not None:
+            ending, message = "diverged", str(session.training.diverged)
+        elif session.training.stop_reason:
             ending, message = "stopped", session.training.stop_reason
     except DivergedError as error:
         ending, message = "diverged", str(error)

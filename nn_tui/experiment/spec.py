@@ -54,7 +54,8 @@ class CompileSpec:
 
     loss: Thing
     optimizer: Thing
-    metrics: tuple[str, ...] = ("accuracy",)
+    metrics: tuple[Thing, ...] = (Thing("accuracy"),)
+    """Each by the name it is logged under, which may be an alias."""
 
 
 @dataclass(frozen=True)

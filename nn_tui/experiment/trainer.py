@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
@@ -250,7 +250,8 @@ class _Worker:
             self._note("note", str(error))
             return
         self.spec = self.session.spec
-        text = f"{path.rsplit('.', 1)[-1]} {value}"
+        told = value.get("type") if isinstance(value, Mapping) else value
+        text = f"{path.rsplit('.', 1)[-1]} {told}"
         if self.session.started:
             self.curves.mark(self.session.position, text)
         self._note("change", f"{text} from epoch {self.session.epoch + 1} on.")

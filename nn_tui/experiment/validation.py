@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_tui.declare import find
@@ -76,6 +77,17 @@ def _settings_problems(spec: Spec) -> list[Problem]:
             find(kind, thing.type)(**thing.settings)  # type: ignore[arg-type]  # one of Kind's words
         except NnTuiError as error:
             found.append(_problem(error, path))
+    for index, callback in enumerate(spec.fit.callbacks):
+        path = f"fit.callbacks.{index}"
+        try:
+            find("callback", callback.type)(**callback.settings)
+        except NnTuiError as error:
+            found.append(_problem(error, path))
+        # A spec that came from somebody else must not write outside the folder it is trained in.
+        file = Path(callback.get("filename", ""))
+        if file.is_absolute() or ".." in file.parts:
+            message = f"{callback.type} may only write below the working folder, not to {file}."
+            found.append(Problem(f"{path}.filename", message, "Give a relative path without '..'."))
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from nn_tui.declare import Kind, find, params
+from nn_tui.declare import Kind, aliases, canonical, find, params
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.spec import Spec, Thing
 
@@ -17,6 +18,8 @@ _MODULES: dict[Kind, str] = {
     "initializer": "initializers",
     "regularizer": "regularizers",
     "callback": "callbacks",
+    "metric": "metrics",
+    "schedule": "optimizers.schedules",
 }
 
 
@@ -30,7 +33,8 @@ def keras_code(spec: Spec) -> str:
         DataError: the data cannot be read.
     """
     model, compiled, fit = _model(spec), _compile(spec), _fit(spec)
-    used = [name for name in sorted(set(_MODULES.values())) if f"{name}." in model + compiled + fit]
+    roots = sorted({module.split(".")[0] for module in _MODULES.values()})
+    used = [name for name in roots if re.search(rf"\b{name}\.", model + compiled + fit)]
     head = "\n".join(
         [
             f'"""{_safe(spec.name)}: an experiment of nn-tui as Keras code."""',
@@ -158,7 +162,7 @@ def _compile(spec: Spec) -> str:
             "model.compile(",
             f"    optimizer={_call('optimizer', spec.compile.optimizer)},",
             f"    loss={written},",
-            f"    metrics={list(spec.compile.metrics)!r},",
+            f"    metrics=[{', '.join(map(_metric, spec.compile.metrics))}],",
             ")",
         ]
     )
@@ -188,20 +192,40 @@ def _call(kind: Kind, thing: Thing) -> str:
     return f"{_MODULES[kind]}.{thing.type}({_arguments(kind, thing)})"
 
 
+def _metric(metric: Thing) -> str:
+    """Write a metric by its name where Keras then means the same, else as a call."""
+    name = canonical("metric", metric.type)
+    if name == "f1_score":
+        metric = Thing(metric.type, {"average": "macro", **metric.settings})
+    elif not metric.settings:
+        return repr(metric.type)
+    by_class = next(alias for alias in (*aliases("metric", name), name) if alias[0].isupper())
+    return f"metrics.{by_class}({_arguments('metric', metric)}, name={metric.type!r})"
+
+
 def _arguments(kind: Kind, thing: Thing) -> str:
     by_name = {param.name: param for param in params(find(kind, thing.type))}
+    # Where Keras has no default.
+    needed = [name for name in by_name if kind == "schedule" or name in ("schedule", "filename")]
+    thing = Thing(thing.type, {**{name: by_name[name].default for name in needed}, **thing.settings})
     return ", ".join(
-        f"{name}={_value(by_name[name].knob.kind, value)}" for name, value in thing.settings.items()
+        f"{name}={_value(by_name[name].knob.kind, value, by_epoch=kind == 'callback')}"
+        for name, value in thing.settings.items()
     )
 
 
-def _value(kind: Kind | None, value: Any) -> str:
+def _value(kind: Kind | None, value: Any, by_epoch: bool = False) -> str:
     """Write a setting; a thing with settings of its own becomes a call."""
+    if kind == "schedule" and isinstance(value, str):
+        value = {"type": value}
     if not isinstance(value, Mapping) or kind is None:
         return repr(value)
     thing = Thing(value["type"], {key: item for key, item in value.items() if key != "type"})
     if kind == "initializer":
         return f"initializers.{_camel(thing.type)}({_arguments(kind, thing)})"
+    if kind == "schedule" and by_epoch:
+        # Keras wants a Python number of LearningRateScheduler's function.
+        return f"lambda epoch: float({_call(kind, thing)}(epoch))"
     return _call(kind, thing) if kind in _MODULES else repr(thing.type)
 
 

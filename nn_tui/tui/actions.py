@@ -26,6 +26,8 @@ class Situation:
     layer: int | None = None
     """The index of the selected layer, if a layer is selected."""
     layers: int = 0
+    callback: int | None = None
+    """The index of the selected callback, if a callback is selected."""
     building: bool = False
     """Whether the build panel has the focus."""
 
@@ -146,8 +148,9 @@ ACTIONS: Final = (
         footer=lambda now: now.building and _resting(now),
     ),
     Action(
-        "remove_layer", "x,delete", "x", "Remove the layer", "Take the selected layer out.",
-        "Network", "remove", owner="screen", when=_on_layer,
+        "remove", "x,delete", "x", "Remove", "Take the selected layer or callback out.",
+        "Network", "remove", owner="screen",
+        when=lambda now: now.layer is not None or now.callback is not None,
         footer=lambda now: now.building and _resting(now),
     ),
     Action(

@@ -45,6 +45,24 @@ def _required(kind: type) -> dict[str, object]:
     return {param.name: example[param.name] for param in params(kind) if param.required}
 
 
+def with_callback(spec: Spec, callback: Thing) -> Spec:
+    """Add a callback after the others."""
+    return replace(spec, fit=replace(spec.fit, callbacks=(*spec.fit.callbacks, callback)))
+
+
+def without_callback(spec: Spec, index: int) -> Spec:
+    """Take a callback away."""
+    callbacks = spec.fit.callbacks
+    return replace(spec, fit=replace(spec.fit, callbacks=(*callbacks[:index], *callbacks[index + 1 :])))
+
+
+def new_callback(spec: Spec, type_name: str) -> Thing:
+    """Propose a callback of a type; what it watches is measured in this experiment."""
+    known = {param.name for param in params(find("callback", type_name))}
+    watched = {} if spec.data.validation_split or "monitor" not in known else {"monitor": "loss"}
+    return Thing(type_name, watched)
+
+
 RATE_STEPS = (1.0, 3.0, 10.0)
 
 

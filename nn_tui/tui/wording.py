@@ -49,6 +49,12 @@ def value_words(value: Any) -> str:
             return str(value)
 
 
+def call_words(thing: Thing) -> str:
+    """Write a thing as Python calls it, as short as can be: `accuracy`, `auc(num_thresholds=50)`."""
+    settings = ", ".join(f"{name}={value!r}" for name, value in thing.settings.items())
+    return f"{thing.type}({settings})" if settings else thing.type
+
+
 def number_words(value: float) -> str:
     """Write a number as short as it can be read back: 0.0001, 1e-07, 3."""
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)

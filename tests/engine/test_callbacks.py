@@ -1,15 +1,18 @@
-"""Stopping early and lowering the rate, as Keras does."""
+"""Stopping early, lowering the rate, writing a log, as Keras does."""
 
+import csv
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nn_tui.engine import layers
-from nn_tui.engine.callbacks import EarlyStopping, ReduceLROnPlateau
+from nn_tui.engine.callbacks import CSVLogger, EarlyStopping, ReduceLROnPlateau, TerminateOnNaN
 from nn_tui.engine.models import Sequential
+from nn_tui.engine.optimizers import SGD
 from nn_tui.engine.training import Training
-from nn_tui.errors import SpecError
+from nn_tui.errors import DivergedError, RunError, SpecError
 
 RANDOM = np.random.default_rng(1)
 X = RANDOM.normal(size=(40, 3)).astype(np.float32)
@@ -85,3 +88,40 @@ def test_an_interrupted_training_keeps_its_patience() -> None:
         pass
     assert continued.history == first.history and continued.stop_reason == first.stop_reason
     np.testing.assert_array_equal(again.trained_weights, whole.trained_weights)
+
+
+def test_a_loss_that_is_not_finite_ends_the_training_quietly_when_asked() -> None:
+    def broken(callback: TerminateOnNaN) -> Sequential:
+        one = model()
+        one.pop()
+        one.compile(SGD(1e20), "mse")
+        one.add(layers.Dense(2))
+        one.fit(X, np.eye(2)[Y], batch_size=8, epochs=9, verbose=0, callbacks=[callback])
+        return one
+
+    with pytest.raises(DivergedError):
+        broken(TerminateOnNaN(raise_error=True))
+    one = broken(TerminateOnNaN())
+    assert len(one.history.epoch) < 9
+    assert np.isfinite(one.trained_weights).all()
+
+
+def test_every_epoch_is_a_row_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    logger = CSVLogger(str(file), separator=";")
+    history = model().fit(X, Y, epochs=3, validation_split=0.4, verbose=0, callbacks=[logger]).history
+    rows = list(csv.reader(file.read_text().splitlines(), delimiter=";"))
+    assert rows[0] == ["epoch", "accuracy", "loss", "val_accuracy", "val_loss"]
+    assert [row[0] for row in rows[1:]] == ["0", "1", "2"]
+    assert [float(row[2]) for row in rows[1:]] == history["loss"]
+    model().fit(
+        X, Y, epochs=1, validation_split=0.4, verbose=0, callbacks=[CSVLogger(str(file), ";", True)]
+    )
+    assert len(list(csv.reader(file.read_text().splitlines(), delimiter=";"))) == 5
+    model().fit(X, Y, epochs=1, validation_split=0.4, verbose=0, callbacks=[CSVLogger(str(file))])
+    assert len(list(csv.reader(file.read_text().splitlines()))) == 2
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="CSVLogger cannot write"):
+        model().fit(X, Y, verbose=0, callbacks=[CSVLogger(str(tmp_path / "none" / "log.csv"))])

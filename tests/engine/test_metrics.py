@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn_tui.declare import find
-from nn_tui.engine.counting import AUC, Precision, Recall, SparseTopKCategoricalAccuracy
+from nn_tui.engine.counting import AUC, F1Score, Precision, Recall, SparseTopKCategoricalAccuracy
 from nn_tui.engine.metrics import R2Score
 
 RANDOM = np.random.default_rng(0)
@@ -37,6 +37,35 @@ def test_class_numbers_count_as_one_hot() -> None:
     assert one.result() == pytest.approx(((P[:, 0] > 0.5) == Y).mean())
 
 
+def test_f1_is_the_harmonic_mean_of_precision_and_recall() -> None:
+    f1, precision, recall = F1Score(), Precision(), Recall()
+    for metric in (f1, precision, recall):
+        metric.update(Y, P)
+    p, r = precision.result(), recall.result()
+    assert f1.result() == pytest.approx(2 * p * r / (p + r))
+
+
+def test_f1_of_several_classes_takes_the_largest_output() -> None:
+    p = np.array([[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.5, 0.4, 0.1], [0.1, 0.2, 0.7]])
+    y = np.array([0, 1, 1, 2])
+    each = [2 * 1 / (2 * 1 + 1), 2 * 1 / (2 * 1 + 1), 1.0]
+    for average, expected in (
+        ("macro", np.mean(each)),
+        ("weighted", np.dot(each, [1, 2, 1]) / 4),
+        ("micro", 0.75),
+    ):
+        metric = F1Score(average)
+        metric.update(y, p)
+        assert metric.result() == pytest.approx(expected), average
+
+
+def test_a_threshold_moves_what_counts_as_yes() -> None:
+    strict = Precision(thresholds=0.9)
+    strict.update(Y, P)
+    called = P[:, 0] > 0.9
+    assert strict.result() == pytest.approx((called & (Y == 1)).sum() / called.sum())
+
+
 def test_the_first_k_hold_the_true_class() -> None:
     p = np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]])
     assert SparseTopKCategoricalAccuracy(k=1).each(np.array([2, 1]), p).tolist() == [True, False]
@@ -52,7 +81,7 @@ def test_r2_is_one_for_the_truth_and_zero_for_the_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["precision", "recall", "auc", "accuracy", "r2_score", "mean_squared_error"]
+    "name", ["precision", "recall", "f1_score", "auc", "accuracy", "r2_score", "mean_squared_error"]
 )
 def test_sums_survive_a_save(name: str) -> None:
     one, other = find("metric", name)(), find("metric", name)()

@@ -198,6 +198,9 @@ def test_the_course_network() -> None:
         ("auc", 1),
         ("mean_squared_error", 1),
         ("root_mean_squared_error", 1),
+        ("r2_score", 1),
+        ("f1_score", 3),
+        ("top_k_categorical_accuracy", 3),
     ],
 )
 def test_metrics(metric: str, units: int) -> None:
@@ -219,12 +222,71 @@ def test_metrics(metric: str, units: int) -> None:
                 "recall": keras.metrics.Recall,
                 "auc": keras.metrics.AUC,
                 "root_mean_squared_error": keras.metrics.RootMeanSquaredError,
+                "r2_score": keras.metrics.R2Score,
+                "f1_score": lambda: keras.metrics.F1Score(average="macro"),
+                "top_k_categorical_accuracy": lambda: keras.metrics.TopKCategoricalAccuracy(k=5),
             }[metric]()
         ],
     )
     theirs.set_weights(mine.get_weights())
     expected = theirs.evaluate(X, y, verbose=0)[1]
     assert mine.evaluate(X, y)[1] == pytest.approx(expected, rel=1e-5)
+
+
+SCHEDULES = [
+    ("ExponentialDecay", {"initial_learning_rate": 0.05, "decay_steps": 7, "decay_rate": 0.8}),
+    (
+        "ExponentialDecay",
+        {"initial_learning_rate": 0.05, "decay_steps": 7, "decay_rate": 0.8, "staircase": True},
+    ),
+    ("InverseTimeDecay", {"initial_learning_rate": 0.05, "decay_steps": 7, "decay_rate": 0.5}),
+    ("PolynomialDecay", {"initial_learning_rate": 0.05, "decay_steps": 30, "power": 2.0}),
+    ("PolynomialDecay", {"initial_learning_rate": 0.05, "decay_steps": 8, "cycle": True}),
+    ("PiecewiseConstantDecay", {"boundaries": [9, 30], "values": [0.05, 0.02, 0.01]}),
+    ("CosineDecay", {"initial_learning_rate": 0.05, "decay_steps": 40, "alpha": 0.1}),
+    (
+        "CosineDecay",
+        {"initial_learning_rate": 0.001, "decay_steps": 30, "warmup_target": 0.05, "warmup_steps": 10},
+    ),
+    ("CosineDecayRestarts", {"initial_learning_rate": 0.05, "first_decay_steps": 9, "m_mul": 0.7}),
+]
+
+
+@pytest.mark.parametrize(("schedule", "settings"), SCHEDULES, ids=str)
+def test_schedules(schedule: str, settings: dict[str, Any]) -> None:
+    from nn_tui.engine import schedules
+
+    mine_says = getattr(schedules, schedule)(**settings)
+    theirs_says = getattr(keras.optimizers.schedules, schedule)(**settings)
+    for step in range(60):
+        assert mine_says(step) == pytest.approx(float(theirs_says(step)), rel=2e-5, abs=1e-9), step
+    stack = [*NET, ("Dense", {"units": 3, "activation": "softmax"})]
+    mine, theirs = both(stack, "SGD", {}, "sparse_categorical_crossentropy", ["accuracy"])
+    mine.optimizer.learning_rate = mine_says
+    theirs.compile(
+        keras.optimizers.SGD(theirs_says), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    compare(mine, theirs, CLASSES)
+
+
+COURSE: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "2-3-2": [
+        ("Dense", {"units": 3, "activation": "relu"}),
+        ("Dense", {"units": 2, "activation": "softmax"}),
+    ],
+    "8-6-6-4": [
+        ("Dense", {"units": 8}),
+        ("Dense", {"units": 6, "activation": "relu"}),
+        ("Dense", {"units": 6, "activation": "relu"}),
+        ("Dense", {"units": 4, "activation": "softmax"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", COURSE)
+def test_the_other_networks_of_the_course(name: str) -> None:
+    mine, theirs = both(COURSE[name], "Adam", {}, "sparse_categorical_crossentropy", ["accuracy"])
+    compare(mine, theirs, CLASSES % 2)
 
 
 def test_stopping_early_and_lowering_the_rate() -> None:

@@ -34,10 +34,10 @@ def test_every_action_has_its_words() -> None:
 def test_the_footer_shows_what_can_be_done_now() -> None:
     resting = [action.name for action in footer_actions(Situation(layer=0, layers=2, building=True))]
     assert resting[0] == "train"
-    assert {"add_layer", "edit", "remove_layer", "move_down"} <= set(resting)
+    assert {"add_layer", "edit", "remove", "move_down"} <= set(resting)
     assert "move_up" not in resting
     training = [action.name for action in footer_actions(Situation("training"))]
-    assert "remove_layer" not in training
+    assert "remove" not in training
     assert "slow_down" in training
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nn_tui.engine import schedules as schedules
 from nn_tui.engine.resolving import resolve
 
 from .adadelta import *

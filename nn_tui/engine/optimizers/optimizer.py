@@ -20,11 +20,15 @@ from numpy.typing import NDArray
 from nn_tui.declare import Knob
 from nn_tui.engine.activation import Call
 from nn_tui.engine.checked import Checked
+from nn_tui.engine.resolving import config_of, resolve
+from nn_tui.engine.schedules import Schedule
 from nn_tui.errors import SpecError
 
 Array = NDArray[Any]
 
-LearningRate = Annotated[float, Knob(above=0, at_most=1e30, scale="log", live=True)]
+LearningRate = Annotated[
+    float | Schedule, Knob(above=0, at_most=1e30, scale="log", live=True, kind="schedule")
+]
 Decay = Annotated[float, Knob(at_least=0, below=1, live=True)]
 Start = Annotated[float, Knob(at_least=0)]
 Epsilon = Annotated[float, Knob(above=0, scale="log")]
@@ -48,12 +52,38 @@ class Optimizer(metaclass=Checked):
     """
 
     COMMON: ClassVar[tuple[str, ...]] = ("name",)
-    learning_rate: float
+    schedule: Schedule | None = None
+    """What says the learning rate of every step; None while it is a number."""
     weight_decay: float | None = None
     clipnorm: float | None = None
     clipvalue: float | None = None
     global_clipnorm: float | None = None
     iterations = 0
+    _current_rate: float = 0.0
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the last step, or of the first one before there was any.
+
+        May be set to a number, which ends a schedule, or to a schedule: an object, its name, or a mapping
+        with its `type` and settings.
+        """
+        return self._current_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float | str | Mapping[str, Any] | Schedule) -> None:
+        if isinstance(value, (str, Mapping)):
+            value = resolve("schedule", value)
+        if isinstance(value, Schedule):
+            self.schedule = value
+            self._follow_schedule()
+        else:
+            self.schedule = None
+            self._current_rate = value  # type: ignore[assignment]  # a number: names and mappings were resolved
+
+    def _follow_schedule(self) -> None:
+        if self.schedule is not None:
+            self._current_rate = self.schedule(self.iterations)
 
     def take_common(self, common: dict[str, Any]) -> None:
         """Take the keywords that every optimizer's constructor has in Keras."""
@@ -88,6 +118,7 @@ class Optimizer(metaclass=Checked):
         """Take the flat vectors and make the state, all zero."""
         self.weights, self.slopes, self.variables = weights, slopes, variables
         self.iterations = 0
+        self._follow_schedule()
         self.scratch = np.empty_like(weights)
         self.make_state()
 
@@ -96,6 +127,7 @@ class Optimizer(metaclass=Checked):
 
     def prepare_slopes(self, scale: float) -> None:
         """Clip the slopes and let the weights decay, where that is asked for."""
+        self._follow_schedule()
         if self.clipnorm is not None:
             for variable in self.variables:
                 norm = scale * float(np.linalg.norm(variable.slope))
@@ -130,6 +162,8 @@ class Optimizer(metaclass=Checked):
 
     def before_update(self) -> None:
         """Count the step and write what depends on it into the constants."""
+        if self.schedule is not None:
+            self._follow_schedule()
         self.iterations += 1
 
     def update_calls(self, scale: float) -> list[Call]:
@@ -140,14 +174,15 @@ class Optimizer(metaclass=Checked):
         """Give all that continuing bit for bit needs."""
         return {
             "iterations": self.iterations,
-            "learning_rate": self.learning_rate,
+            "learning_rate": self._current_rate,
             **{name: array.copy() for name, array in self.state_arrays().items()},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take what `state` gave."""
         self.iterations = state["iterations"]
-        self.learning_rate = state["learning_rate"]
+        # A schedule stays what it is; only the number it gave last is taken.
+        self._current_rate = state["learning_rate"]
         for name, array in self.state_arrays().items():
             array[...] = state[name]
 
@@ -159,7 +194,10 @@ class Optimizer(metaclass=Checked):
         """Give every constructor argument."""
         from nn_tui.declare import params
 
-        return {param.name: getattr(self, param.name) for param in params(type(self))}
+        config = {param.name: getattr(self, param.name) for param in params(type(self))}
+        if self.schedule is not None:
+            config["learning_rate"] = config_of(self.schedule)
+        return config
 
 
 def cell(like: Array, value: float = 0.0) -> Array:

@@ -53,7 +53,9 @@ class Field(Vertical):
         """Lay out the label, the editor and the message."""
         with Horizontal(classes="field--line"):
             yield Static(
-                "  " * self.entry.depth + self.entry.param.name, classes="field--label", markup=False
+                "  " * self.entry.depth + (self.entry.label or self.entry.param.name),
+                classes="field--label",
+                markup=False,
             )
             yield from self.compose_editor()
         yield Static("", classes="field--message", markup=False)
@@ -215,7 +217,7 @@ def field_for(entry: Entry) -> Field:
             return SwitchField(entry)
         case "choice" | "thing":
             return ChoiceField(entry)
-        case "str" | "shape":
+        case "str" | "shape" | "numbers":
             return TextField(entry)
         case _:
             assert_never(entry.param.form)

@@ -24,7 +24,11 @@ class Entry:
     owner: Entry | None = None
     """The field that chose the thing whose setting this is; None for a setting of the part itself."""
     listed: bool = False
-    """Whether the value is a tuple of names, written with commas."""
+    """Whether the value is a tuple of things, written with commas."""
+    label: str = ""
+    """What stands before the field, where that is not the parameter's name."""
+    number: float | None = None
+    """The number that a thing would take the place of."""
 
     @property
     def depth(self) -> int:
@@ -47,7 +51,7 @@ def section(spec: Spec, place: str) -> Section:
 
     Args:
         spec: the experiment.
-        place: `data`, `compile`, `fit`, or `layers.0`, `layers.1`, ...
+        place: `data`, `compile`, `fit`, or `layers.0`, `fit.callbacks.0`, ...
     """
     if place == "data":
         return Section("Data", "Which rows, how they are scaled and split.", "", tuple(_data(spec)))
@@ -55,6 +59,11 @@ def section(spec: Spec, place: str) -> Section:
         return Section("Compile", "How the network learns.", "", tuple(_compile(spec)))
     if place == "fit":
         return Section("Fit", "How long, and in what portions.", "", tuple(_fit(spec)))
+    if place.startswith("fit.callbacks."):
+        callback = spec.fit.callbacks[int(place.removeprefix("fit.callbacks."))]
+        kind = find("callback", callback.type)
+        entries = tuple(_settings(kind, callback.settings, place))
+        return Section(callback.type, sentence(kind), formula(kind), entries)
     index = int(place.removeprefix("layers."))
     layer = spec.layers[index]
     kind = find("layer", layer.type)
@@ -74,6 +83,10 @@ def assign(spec: Spec, entry: Entry, value: Any) -> Spec:
         if entry.param.form == "thing" and isinstance(value, str):
             value = _with_needed(entry, value)
         return set_value(spec, entry.path, value)
+    if entry.label and value is None:
+        value = entry.number
+    elif entry.label and isinstance(value, str):
+        value = _with_needed(entry, value)
     whole = entry.owner.value
     table = {"type": whole} if isinstance(whole, str) else dict(whole)
     if value is None:
@@ -103,7 +116,11 @@ def _with_needed(entry: Entry, name: str) -> Any:
     """Describe a thing just chosen: with the settings that it shares with the one before it."""
     assert entry.param.knob.kind is not None
     before = entry.value if isinstance(entry.value, Mapping) else {}
-    known = {param.name for param in params(find(entry.param.knob.kind, name))}
+    parameters = params(find(entry.param.knob.kind, name))
+    known = {param.name for param in parameters}
+    if entry.number is not None and not before:
+        before = {param.name: entry.number for param in parameters if param.form == "float"}
+        before = dict(list(before.items())[:1])
     kept = {key: value for key, value in before.items() if key in known and key != "type"}
     return {"type": name, **kept} if kept or entry.path.startswith("compile.") else name
 
@@ -114,6 +131,9 @@ def _settings(
     for param in params(thing):
         default = None if param.default is REQUIRED else param.default
         entry = Entry(f"{path}.{param.name}", param, settings.get(param.name, default), owner)
+        if param.form == "float" and param.knob.kind is not None:
+            yield from _number_or_thing(param.knob.kind, entry)
+            continue
         yield entry
         if param.form == "thing" and param.knob.kind is not None:
             yield from _inner(param.knob.kind, entry)
@@ -126,6 +146,29 @@ def _inner(kind: Kind, entry: Entry) -> Iterator[Entry]:
         return
     settings = entry.value if isinstance(entry.value, Mapping) else {}
     yield from _settings(find(kind, name), settings, entry.path, entry)
+
+
+def _number_or_thing(kind: Kind, entry: Entry) -> Iterator[Entry]:
+    """Give the field of a number that a thing may take the place of, and the choice of that thing."""
+    by_thing = isinstance(entry.value, (str, Mapping))
+    if not by_thing:
+        yield entry
+    text = (
+        f"a {kind} that says the {entry.param.name.replace('_', ' ')} of every step, in place of a number."
+    )
+    choice = entry.param._replace(form="thing", optional=True, help=text)
+    if by_thing:
+        chosen = replace(entry, param=choice, label=kind, number=_first_number(entry.value))
+    else:
+        path = f"{entry.path}.type"
+        chosen = replace(entry, path=path, param=choice, label=kind, number=entry.value, value=None)
+    yield chosen
+    yield from _inner(kind, chosen)
+
+
+def _first_number(value: Any) -> float | None:
+    settings = value if isinstance(value, Mapping) else {}
+    return next((item for item in settings.values() if isinstance(item, float)), None)
 
 
 def _thing(name: str, thing: Thing, kind: Kind, path: str, text: str) -> Iterator[Entry]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import re
 from typing import Any
 
-from nn_tui.declare import Param, check_value, nearest, registered
+from nn_tui.declare import Param, canonical, check_value, shown
 from nn_tui.errors import SpecError
+from nn_tui.experiment.spec import Thing
 from nn_tui.tui.forms.sections import Entry
-from nn_tui.tui.wording import number_words
+from nn_tui.tui.wording import call_words, number_words
 
 
 def written(entry: Entry) -> str:
@@ -17,7 +20,11 @@ def written(entry: Entry) -> str:
     if value is None:
         return ""
     if isinstance(value, (tuple, list)):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(call_words(item) if isinstance(item, Thing) else _written(item) for item in value)
+    return _written(value)
+
+
+def _written(value: Any) -> str:
     return number_words(value) if isinstance(value, float) else str(value)
 
 
@@ -29,26 +36,51 @@ def read(entry: Entry, text: str) -> Any:
     """
     text = text.strip()
     if entry.listed:
-        return _names(entry, text)
+        return _calls(entry, text)
     if not text and entry.param.optional:
         return None
     value: Any = text
     match entry.param.form:
         case "int" | "float":
             value = _number(text)
-        case "shape":
+            if isinstance(value, str):
+                name = entry.param.name
+                raise SpecError(
+                    f"{name!r} must be a number, got {shown(text)}.", f"Set {name}.", entry.path
+                )
+        case "shape" | "numbers":
             value = [_number(part) for part in text.strip("()[]").split(",") if part.strip()]
     return check_value(entry.param, value, path=entry.path)
 
 
-def _names(entry: Entry, text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    for name in names:
-        if name not in registered("metric"):
+_CALL = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*(?:,|$)")
+"""A name, perhaps with settings: `accuracy`, `auc(num_thresholds=50)`."""
+
+
+def _calls(entry: Entry, text: str) -> tuple[Any, ...]:
+    """Read metrics with commas between; names are checked when the experiment takes them."""
+    found: list[Any] = []
+    at = 0
+    while at < len(text):
+        call = _CALL.match(text, at)
+        if call is None:
             raise SpecError(
-                f"There is no metric named {name!r}.", nearest(name, registered("metric")), entry.path
+                f"{text[at:].strip()!r} is no metric.",
+                "Write accuracy, auc(num_thresholds=50).",
+                entry.path,
             )
-    return names
+        name = canonical("metric", call[1])
+        found.append({"type": name, **_settings(entry, call[2])} if call[2] else name)
+        at = call.end()
+    return tuple(found)
+
+
+def _settings(entry: Entry, text: str) -> dict[str, Any]:
+    try:
+        keywords = ast.parse(f"f({text})", mode="eval").body.keywords  # type: ignore[attr-defined]  # a call
+        return {str(word.arg): ast.literal_eval(word.value) for word in keywords}
+    except (SyntaxError, ValueError):
+        raise SpecError(f"{text!r} are no settings.", "Write name=value.", entry.path) from None
 
 
 def _number(text: str) -> int | float | str:

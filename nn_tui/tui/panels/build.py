@@ -185,7 +185,7 @@ class BuildPanel(Vertical):
                 "duplicate_layer": "copy",
                 "move_up": "up",
                 "move_down": "down",
-                "remove_layer": "remove",
+                "remove": "remove",
             }
         ).data_bind(BuildPanel.situation)
         yield Toolbar(

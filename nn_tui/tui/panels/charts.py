@@ -66,4 +66,4 @@ class ChartsPanel(Vertical):
     def metric_name(self) -> str:
         """The first metric that is measured; empty when none is."""
         metrics = self.spec.compile.metrics if self.spec is not None else ()
-        return metrics[0] if metrics else ""
+        return metrics[0].type if metrics else ""

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui import edits
@@ -33,6 +34,7 @@ from nn_tui.tui.panels.log import LogPanel
 from nn_tui.tui.panels.notice import Notice
 from nn_tui.tui.panels.status import StatusLine
 
+CALLBACK = "fit.callbacks."
 PARTS = ("build", "charts", "insight", "log")
 WISH = (80, 24)
 """Columns and rows where everything has its place, as tabs."""
@@ -128,8 +130,11 @@ class Workbench(Screen[None]):
         layer = int(place.removeprefix("layers.")) if place.startswith("layers.") else None
         if layer is not None and layer >= layers:
             layer = None
+        callback = int(place.removeprefix(CALLBACK)) if place.startswith(CALLBACK) else None
         building = self.listing.has_focus
-        self.situation = replace(self.present, layer=layer, layers=layers, building=building)
+        self.situation = replace(
+            self.present, layer=layer, layers=layers, callback=callback, building=building
+        )
 
     def point_at(self, path: str) -> None:
         """Select the row that a path of the spec belongs to."""
@@ -173,10 +178,13 @@ class Workbench(Screen[None]):
         if place == "layers":
             self.action_add_layer()
             return
+        if place == "fit.callbacks":
+            self.add_callback()
+            return
         from nn_tui.tui.screens.edit import EditScreen
 
         focus = place
-        part = place if place.startswith("layers.") else place.split(".")[0]
+        part = place if place.startswith(("layers.", CALLBACK)) else place.split(".")[0]
         started = spec is None and self.snapshot is not None and self.snapshot.status.epoch > 0
         began = self.spec if spec is None else spec
         step = label or f"edit {_place_words(began, part)}"
@@ -184,7 +192,7 @@ class Workbench(Screen[None]):
         def take(edited: Spec | None) -> None:
             if edited is not None and edited != self.spec:
                 self.post_message(SpecEdited(edited, step))
-                if part.startswith("layers."):
+                if part.startswith(("layers.", CALLBACK)):
                     self.call_after_refresh(setattr, self.listing, "selected", part)
 
         self.app.push_screen(EditScreen(began, part, focus=focus, started=started), take)
@@ -212,14 +220,33 @@ class Workbench(Screen[None]):
 
         self.app.push_screen(ChooseScreen(f"Add a layer {where}", layer_choices(spec, index)), take)
 
+    def add_callback(self) -> None:
+        """Choose a callback, then edit it, then put it after the others."""
+        if self.spec is None:
+            return
+        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+
+        spec = self.spec
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                added = edits.with_callback(spec, edits.new_callback(spec, name))
+                self.open_form(f"{CALLBACK}{len(spec.fit.callbacks)}", added, f"add {name}")
+
+        choices = [Choice(name, name, sentence(kind)) for name, kind in registered("callback").items()]
+        self.app.push_screen(ChooseScreen("Add a callback", choices), take)
+
     def action_duplicate_layer(self) -> None:
         """Put a copy of the selected layer after it."""
         if self.spec is not None and (layer := self.situation.layer) is not None:
             self._edit_stack(edits.duplicate_layer(self.spec, layer), "duplicate", layer, layer + 1)
 
-    def action_remove_layer(self) -> None:
-        """Take the selected layer out."""
-        if self.spec is not None and (layer := self.situation.layer) is not None:
+    def action_remove(self) -> None:
+        """Take the selected layer or callback out."""
+        if self.spec is not None and (callback := self.situation.callback) is not None:
+            words = _place_words(self.spec, f"{CALLBACK}{callback}")
+            self.post_message(SpecEdited(edits.without_callback(self.spec, callback), f"remove {words}"))
+        elif self.spec is not None and (layer := self.situation.layer) is not None:
             self._edit_stack(edits.remove_layer(self.spec, layer), "remove", layer, layer)
 
     def action_move_up(self) -> None:
@@ -282,6 +309,8 @@ class Workbench(Screen[None]):
 
 
 def _place_words(spec: Spec, place: str) -> str:
+    if place.startswith(CALLBACK):
+        return spec.fit.callbacks[int(place.removeprefix(CALLBACK))].type
     if not place.startswith("layers."):
         return place
     index = int(place.removeprefix("layers."))

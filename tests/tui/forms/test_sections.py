@@ -35,7 +35,7 @@ def test_every_optimizer_and_loss_has_its_settings_in_the_form(spec: Spec) -> No
             names = [
                 entry.param.name
                 for entry in section(replace(spec, compile=compiled), "compile").entries
-                if entry.owner is not None and entry.owner.path == f"compile.{part}"
+                if entry.owner is not None and entry.owner.path == f"compile.{part}" and not entry.label
             ]
             assert names[: len(params(thing))] == [param.name for param in params(thing)]
 
@@ -56,6 +56,30 @@ def test_none_takes_a_setting_away(spec: Spec) -> None:
 def test_another_optimizer_keeps_the_learning_rate(spec: Spec) -> None:
     changed = assign(spec, entry(section(spec, "compile"), "compile.optimizer"), "SGD")
     assert changed.compile.optimizer == Thing("SGD", {"learning_rate": 0.0001})
+
+
+def test_a_schedule_takes_the_place_of_the_learning_rate_and_gives_it_back(spec: Spec) -> None:
+    rate = "compile.optimizer.learning_rate"
+    scheduled = assign(spec, entry(section(spec, "compile"), f"{rate}.type"), "ExponentialDecay")
+    told = {"type": "ExponentialDecay", "initial_learning_rate": 0.0001}
+    assert scheduled.compile.optimizer.get("learning_rate") == told
+    part = section(scheduled, "compile")
+    slower = assign(scheduled, entry(part, f"{rate}.decay_steps"), 50)
+    assert slower.compile.optimizer.get("learning_rate") == {**told, "decay_steps": 50}
+    other = assign(slower, entry(section(slower, "compile"), rate), "CosineDecay")
+    assert other.compile.optimizer.get("learning_rate")["initial_learning_rate"] == 0.0001
+    assert assign(other, entry(section(other, "compile"), rate), None) == spec
+
+
+def test_every_callback_has_a_field_for_each_parameter(spec: Spec) -> None:
+    for name, kind in registered("callback").items():
+        with_it = edits.with_callback(spec, edits.new_callback(spec, name))
+        part = section(with_it, "fit.callbacks.0")
+        assert [one.param.name for one in part.entries if one.owner is None] == [
+            param.name for param in params(kind)
+        ]
+        for one in part.entries:
+            field_for(one)
 
 
 def test_another_data_set_keeps_what_it_knows(spec: Spec) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nn_tui.declare import Knob, Param
 from nn_tui.errors import SpecError
+from nn_tui.experiment.spec import Thing
 from nn_tui.tui.forms.sections import Entry
 from nn_tui.tui.forms.values import read, stepped, written
 
@@ -37,6 +40,23 @@ def test_a_wrong_metric_says_the_nearest_one() -> None:
     with pytest.raises(SpecError) as caught:
         read(entry, "acuracy")
     assert "accuracy" in str(caught.value)
+
+
+def test_metrics_may_have_settings() -> None:
+    entry = Entry("compile.metrics", Param("metrics", "str", False, (), Knob(), "", ()), (), listed=True)
+    expected = ("accuracy", {"type": "auc", "num_thresholds": 50})
+    assert read(entry, "accuracy, AUC(num_thresholds=50)") == expected
+    things = (Thing("accuracy"), Thing("auc", {"num_thresholds": 50}))
+    assert written(replace(entry, value=things)) == "accuracy, auc(num_thresholds=50)"
+    for text in ("auc(print())", "auc(50)(", "a b"):
+        with pytest.raises(SpecError):
+            read(entry, text)
+
+
+def test_a_rate_that_a_schedule_may_say_is_still_a_number_here() -> None:
+    with pytest.raises(SpecError, match="must be a number, got 'Cos'"):
+        read(number(kind="schedule"), "Cos")
+    assert read(number("numbers", above=0), "0.1, 0.01") == (0.1, 0.01)
 
 
 def test_what_is_written_is_read_back() -> None:

@@ -29,6 +29,7 @@ def test_before_the_data_are_read_the_list_is_there_without_shapes(spec: Spec) -
         "compile.optimizer",
         "compile.metrics",
         "fit",
+        "fit.callbacks",
     ]
 
 

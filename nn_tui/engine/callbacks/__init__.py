@@ -1,0 +1,8 @@
+"""What looks at every epoch's values and stops the training, changes the rate or writes them down."""
+
+from .callback import Callback
+from .csv_logger import *
+from .rates import *
+from .stopping import *
+
+__all__ = ["Callback"]
