@@ -209,6 +209,73 @@ def _line_teller(verbose: int) -> Callable[[Report], None]:
     return tell
 
 
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_folder", metavar="RUN", help="the folder that --save made")
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    _run_options(parser)
+    parser.add_argument("data", metavar="DATA", nargs="?", help="other rows; default: the run's test rows")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _predict_options(parser: argparse.ArgumentParser) -> None:
+    _run_options(parser)
+    parser.add_argument("data", metavar="DATA", help="rows like those it was trained on")
+    parser.add_argument("--output", metavar="FILE", help="write the CSV there; default: standard output")
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.build import load_data
+    from nn_tui.experiment.prediction import open_run
+
+    run = open_run(options.run_folder)
+    if options.data is not None:
+        split, notes = run.rows_of(options.data, with_targets=True)
+        name = options.data
+    else:
+        data = load_data(run.spec.data)
+        name, chosen = "test", data.test
+        if chosen is None:
+            name, chosen = ("validation", data.validation) if data.validation else ("training", data.train)
+        assert chosen is not None
+        split, notes = chosen, []
+    _tell_notes(notes)
+    values = run.evaluate(split)
+    if options.json:
+        print(json.dumps({"rows": len(split), "of": name, **values}))
+    else:
+        told = " - ".join(f"{name}: {value:.4f}" for name, value in values.items())
+        print(f"{len(split):,} {name} rows - {told}")
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    import csv
+    import io
+
+    from nn_tui.experiment.files import write_whole
+    from nn_tui.experiment.prediction import open_run
+
+    run = open_run(options.run_folder)
+    split, notes = run.rows_of(options.data, with_targets=False)
+    _tell_notes(notes)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(run.predictions(split))
+    if options.output:
+        from pathlib import Path
+
+        write_whole(Path(options.output), text.getvalue().encode())
+    else:
+        print(text.getvalue(), end="")
+    return 0
+
+
+def _tell_notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        print(f"nn-tui: {note}.", file=sys.stderr)
+
+
 def _summary(options: argparse.Namespace) -> int:
     from nn_tui.experiment.build import build_model, load_data
     from nn_tui.experiment.validation import require_valid
@@ -219,22 +286,33 @@ def _summary(options: argparse.Namespace) -> int:
     return 0
 
 
-def _code(options: argparse.Namespace) -> int:
-    from nn_tui.export.python import keras_code
+def _code_options(parser: argparse.ArgumentParser) -> None:
+    _source(parser)
+    parser.add_argument(
+        "--data", metavar="FILE", help="also write the rows, as the NPZ file the code reads"
+    )
 
-    print(keras_code(_spec(options, options.source)))
+
+def _code(options: argparse.Namespace) -> int:
+    from nn_tui.export.python import keras_code, write_rows
+
+    spec = _spec(options, options.source)
+    print(keras_code(spec))
+    if options.data:
+        from pathlib import Path
+
+        write_rows(spec, Path(options.data))
     return 0
 
 
 def _examples(options: argparse.Namespace) -> int:
     del options
-    from nn_tui.declare import find, sentence
-    from nn_tui.experiment.examples import examples
+    from nn_tui.experiment.examples import about, examples
 
     shelf = examples()
     width = max(map(len, shelf))
     for name, spec in shelf.items():
-        print(f"{name:<{width}}  {sentence(find('dataset', spec.data.source))}")
+        print(f"{name:<{width}}  {about(spec)}")
     return 0
 
 
@@ -257,8 +335,10 @@ COMMANDS: dict[
 ] = {
     "open": (_open, "open the app (the default)", _open_options),
     "train": (_train, "train without the screen", _train_options),
+    "evaluate": (_evaluate, "loss and metrics of a saved run", _evaluate_options),
+    "predict": (_predict, "one prediction a row, as CSV", _predict_options),
     "summary": (_summary, "the model's layers, shapes and parameters", _source),
-    "code": (_code, "the experiment as runnable Keras code", _source),
+    "code": (_code, "the experiment as runnable Keras code", _code_options),
     "examples": (_examples, "what is bundled", _no_options),
     "doctor": (_doctor, "what this terminal and machine can do", _no_options),
 }

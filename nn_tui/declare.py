@@ -43,6 +43,7 @@ Kind = Literal[
     "schedule",
     "callback",
     "dataset",
+    "source",
     "insight",
     "export",
 ]

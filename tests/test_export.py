@@ -1,11 +1,14 @@
 """The Keras code says the experiment: the same rows, the same network."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.examples import example, names
 from nn_tui.experiment.spec_file import set_value
-from nn_tui.export.python import keras_code
+from nn_tui.export.python import generated, keras_code, write_rows
 
 
 def rows_of(code: str) -> dict[str, object]:
@@ -17,7 +20,24 @@ def rows_of(code: str) -> dict[str, object]:
     return scope
 
 
-@pytest.mark.parametrize("name", names())
+GENERATED = [name for name in names() if generated(example(name))]
+
+
+@pytest.mark.parametrize("name", sorted(set(names()) - set(GENERATED)))
+def test_the_code_reads_the_rows_of_the_experiment(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = example(name)
+    monkeypatch.chdir(tmp_path)
+    write_rows(spec, tmp_path / f"{name}.npz")
+    scope, data = rows_of(keras_code(spec)), load_data(spec.data)
+    for part, x, y in ((data.train, "x", "y"), (data.test, "x_test", "y_test")):
+        assert part is not None
+        np.testing.assert_array_equal(scope[x], part.x)  # type: ignore[arg-type]  # an array
+        np.testing.assert_array_equal(scope[y], part.y)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", GENERATED)
 def test_the_code_makes_the_rows_of_the_experiment(name: str) -> None:
     spec = set_value(example(name), "data.noise", 0.1)
     scope, data = rows_of(keras_code(spec)), load_data(spec.data)

@@ -24,7 +24,7 @@ def test_every_command_is_named() -> None:
 
 
 def test_the_spec_in_it_is_one() -> None:
-    toml = README.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    toml = README.read_text(encoding="utf-8").split("A whole spec file:\n\n```toml\n")[1].split("```")[0]
     spec = loads(toml)
     assert spec.name == "clinical-trial" and spec.data == example("clinical-trial").data
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from nn_tui.data.augmentation import Augmentation
+    from nn_tui.data.preparation import Preparation
 
 Array = NDArray[Any]
 Task = Literal["classification", "regression"]
@@ -47,7 +51,14 @@ class Dataset:
     """One a class, in the order of the class numbers; empty for a regression."""
     shift: Array = field(default_factory=lambda: np.zeros(1, np.float32))
     scale: Array = field(default_factory=lambda: np.ones(1, np.float32))
-    description: str = ""
+    preparation: Preparation | None = None
+    """What was learned from the training rows of a table; None for data that are arrays already."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about these rows: rows left out, values never seen."""
+    augmentation: Augmentation | None = None
+    """What is done to training batches at random."""
+    vocabulary: int = 0
+    """Where a row is the numbers of its words: how many there are, padding included."""
 
     @property
     def input_shape(self) -> tuple[int, ...]:

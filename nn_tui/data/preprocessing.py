@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_tui.data.augmentation import Augmentation
 from nn_tui.data.dataset import Dataset, Split
 from nn_tui.data.raw import RawData
-from nn_tui.errors import DataError
+from nn_tui.data.splits import Order, split_rows
 
 Array = NDArray[Any]
 Scaling = Literal["none", "minmax", "standard"]
@@ -22,6 +22,11 @@ def prepare(
     scaling: Scaling = "none",
     validation_split: float = 0.0,
     test_split: float = 0.0,
+    order: Order = "file",
+    seed: int = 0,
+    stratify: bool = False,
+    autoencoder: bool = False,
+    augmentation: Augmentation | None = None,
 ) -> Dataset:
     """Split and scale.
 
@@ -33,62 +38,70 @@ def prepare(
         scaling: none; minmax: to 0..1; standard: to mean 0 and standard deviation 1.
         validation_split: the share for validation, from 0 to below 1. Default 0.
         test_split: the share for testing, from 0 to below 1. Default 0.
+        order: shuffled: the rows are mixed before the split. Default "file": as they stand.
+        seed: which mix. Default 0.
+        stratify: whether every part gets its share of each class. Default no.
+        autoencoder: whether the features are the target. Default no.
+        augmentation: what is done to training batches. Default nothing.
 
     Raises:
         DataError: a part would be empty.
     """
     x, y = raw.features, raw.target
-    test: tuple[Array, Array] | None
-    if test_split:
-        at = _cut(len(x), test_split, "test_split")
-        x, y, test = x[:at], y[:at], (x[at:], y[at:])
-    else:
-        test = raw.test
-    validation = None
-    if validation_split:
-        at = _cut(len(x), validation_split, "validation_split")
-        x, y, validation = x[:at], y[:at], (x[at:], y[at:])
-    shift, scale = _fit(x, scaling)
+    classes = y if stratify and raw.task == "classification" else None
+    parts = split_rows(
+        len(x), validation=validation_split, test=test_split, order=order, seed=seed, classes=classes
+    )
+    # Rows in a row are a view: nothing is copied where nothing is mixed.
+    whole = order == "file" and classes is None
+    chosen = [_run(rows) if whole else rows for rows in parts]
+    shift, scale = _fit(x[chosen[0]], scaling)
 
-    def made(part: tuple[Array, Array] | None) -> Split | None:
-        if part is None:
+    def made(features: Array, targets: Array) -> Split | None:
+        if not len(features):
             return None
-        scaled = ((part[0] - shift) / scale).astype(np.float32)
-        return Split(np.ascontiguousarray(scaled), _targets(part[1], raw))
+        scaled = np.ascontiguousarray(_scaled(features, shift, scale))
+        return Split(scaled, scaled if autoencoder else _targets(targets, raw))
 
-    train = made((x, y))
+    train, validation, test = (made(x[rows], y[rows]) for rows in chosen)
+    if test is None and raw.test is not None:
+        test = made(*raw.test)
     assert train is not None
     return Dataset(
         name=raw.name,
-        task=raw.task,
+        task="regression" if autoencoder else raw.task,
         train=train,
-        validation=made(validation),
-        test=made(test),
+        validation=validation,
+        test=test,
         feature_names=raw.feature_names,
         target_name=raw.target_name,
-        class_names=raw.class_names,
+        class_names=() if autoencoder else raw.class_names,
         shift=shift,
         scale=scale,
+        augmentation=augmentation,
     )
 
 
-def _cut(rows: int, share: float, name: str) -> int:
-    at = math.floor(rows * (1 - share))
-    if not 0 < at < rows:
-        raise DataError(
-            f"{name} = {share:g} of {rows} rows leaves a part without rows.",
-            f"Choose another {name}.",
-        )
-    return at
+def _run(rows: Array) -> Any:
+    return slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
+
+
+def _scaled(features: Array, shift: Array, scale: Array) -> Array:
+    """Scale in float32, in place where the rows had to be copied anyway."""
+    scaled = features.astype(np.float32)
+    scaled -= shift
+    scaled /= scale
+    return scaled
 
 
 def _fit(x: Array, scaling: Scaling) -> tuple[Array, Array]:
     width = x.shape[-1]
-    rows = x.reshape(-1, width).astype(np.float64)
+    rows = x.reshape(-1, width)
     if scaling == "minmax":
-        shift, scale = rows.min(axis=0), np.ptp(rows, axis=0)
+        low, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
+        shift, scale = low, high - low
     elif scaling == "standard":
-        shift, scale = rows.mean(axis=0), rows.std(axis=0)
+        shift, scale = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
     else:
         shift, scale = np.zeros(width), np.ones(width)
     # A feature that never varies is moved to 0 and not stretched.

@@ -1,20 +1,51 @@
-"""Where rows come from: a data set by its name."""
+"""Where rows come from: a generated or bundled set by its name, a file, a folder, a query."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
 
 from nn_tui.data import generators
+from nn_tui.data.bundled import SETS
+from nn_tui.data.dataset import Dataset
+from nn_tui.data.files.looking import Watch
 from nn_tui.data.raw import RawData
+from nn_tui.data.settings import ArraySource, TableSource
+from nn_tui.data.table import Table
 from nn_tui.declare import find, nearest, registered
 from nn_tui.errors import DataError
 
-__all__ = ["generators", "load"]
+__all__ = ["Watch", "generators", "kind_of", "load", "load_dataset", "names", "read", "signature"]
+
+SourceKind = Literal["dataset", "table", "arrays"]
+FASHION = "fashion-mnist"
+
+
+def names() -> tuple[str, ...]:
+    """Give the names of all sets that need no file."""
+    return (*registered("dataset"), *SETS, FASHION)
+
+
+def kind_of(source: str) -> SourceKind | None:
+    """Tell what a source is by its name, without opening it: its settings depend on that; None: unknown."""
+    if source in registered("dataset"):
+        return "dataset"
+    if source in SETS:
+        return "arrays" if source == "digits" else "table"
+    from nn_tui.data.files import tables
+
+    if tables.is_query(source):
+        return "table"
+    path = Path(source)
+    if source == FASHION or path.suffix.lower() in (".npz", ".npy") or path.is_dir():
+        return "arrays"
+    return "table" if tables.is_table(path) else None
 
 
 def load(source: str, settings: Mapping[str, Any]) -> RawData:
-    """Give the rows of a source.
+    """Give the rows of a generated set.
 
     Args:
         source: a registered data set's name.
@@ -24,6 +55,161 @@ def load(source: str, settings: Mapping[str, Any]) -> RawData:
         DataError: there is no such data set; says the nearest name.
     """
     if source not in registered("dataset"):
-        raise DataError(f"There is no data set {source!r}.", nearest(source, registered("dataset")))
+        raise unknown(source)
     raw: RawData = find("dataset", source)(**settings)
     return raw
+
+
+def unknown(source: str) -> DataError:
+    """Make the error for a source that is neither a name nor a file."""
+    if Path(source).exists():
+        return DataError(
+            f"{source} is no data file of a known form.",
+            "Give CSV, TSV, Parquet, JSON lines, NPZ, NPY, or a folder of images.",
+        )
+    return DataError(f"There is no data set and no file named {source!r}.", nearest(source, names()))
+
+
+def load_dataset(
+    source: str,
+    settings: Mapping[str, Any],
+    *,
+    scaling: Literal["none", "minmax", "standard"] = "none",
+    validation_split: float = 0.0,
+    test_split: float = 0.0,
+    target: str | None = None,
+    features: tuple[str, ...] | None = None,
+    columns: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> Dataset:
+    """Give the rows of any source, split, and turned into numbers by what the training rows say.
+
+    Args:
+        source: a set's name, a path, or a SQL query.
+        settings: what the source's kind declares; the rest take their defaults.
+        scaling: how numbers are scaled.
+        validation_split: the share for validation.
+        test_split: the share for testing.
+        target: the column that is predicted. Default: the last.
+        features: the columns that may be used. Default: all others.
+        columns: kinds by column, which overrule what is recognized.
+        watch: is told how far reading is, and may cancel. Default none.
+
+    Raises:
+        DataError: it cannot be read or used; says what to change.
+    """
+    from nn_tui.data.preprocessing import prepare
+
+    kind = kind_of(source)
+    shares: dict[str, Any] = {
+        "scaling": scaling,
+        "validation_split": validation_split,
+        "test_split": test_split,
+    }
+    if kind is None:
+        raise unknown(source)
+    if kind == "dataset":
+        return prepare(load(source, settings), **shares)
+    if kind == "arrays":
+        from nn_tui.data.augmentation import Augmentation
+
+        arrays = ArraySource(**settings)
+        raw = _raw(source, arrays, watch)
+        changes = Augmentation(arrays.shift, arrays.rotate, arrays.flip, arrays.zoom, arrays.noise)
+        return prepare(
+            raw,
+            **shares,
+            order=arrays.order,
+            seed=arrays.split_seed,
+            stratify=arrays.stratify,
+            autoencoder=arrays.autoencoder,
+            augmentation=changes if changes != Augmentation() else None,
+        )
+    from nn_tui.data.from_table import dataset_of
+
+    table = TableSource(**settings)
+    return dataset_of(
+        read(source, watch),
+        table,
+        **shares,
+        target=target,
+        features=features,
+        columns=columns,
+        validation=read(table.validation, watch) if table.validation else None,
+        test=read(table.test, watch) if table.test else None,
+    )
+
+
+def read(source: str, watch: Watch | None = None) -> Table:
+    """Give the columns of a bundled table, a table file or a query; the last ones read are remembered.
+
+    Raises:
+        DataError: it cannot be read, or holds no table.
+    """
+    if kind_of(source) != "table":
+        raise unknown(source) if kind_of(source) is None else DataError(f"{source} is no table.", "")
+    return _Reading(source, signature(source), watch).table()
+
+
+def signature(source: str) -> tuple[int, int]:
+    """Give size and time of a file, so that a changed file is read anew; (0, 0) for what is no file."""
+    path = Path(source)
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return (0, 0)
+    return (found.st_size, found.st_mtime_ns)
+
+
+class _Reading:
+    """A source to be read, as a key that does not depend on who watches."""
+
+    def __init__(self, source: str, signed: tuple[int, int], watch: Watch | None) -> None:
+        self.key = (source, signed)
+        self.watch = watch
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reading) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def table(self) -> Table:
+        return _read(self)
+
+
+@lru_cache(maxsize=2)
+def _read(reading: _Reading) -> Table:
+    from nn_tui.data.files import tables
+
+    source = reading.key[0]
+    if source in SETS:
+        bundled = SETS[source]()
+        assert isinstance(bundled, Table)
+        return bundled
+    if tables.is_query(source):
+        return tables.query(source, reading.watch)
+    return tables.read_table(Path(source), reading.watch)
+
+
+def _raw(source: str, settings: ArraySource, watch: Watch | None) -> RawData:
+    if source in SETS:
+        bundled = SETS[source]()
+        assert isinstance(bundled, RawData)
+        return bundled
+    from nn_tui.data.files import arrays, idx, images
+
+    path = Path(source)
+    if source == FASHION and not path.is_dir():
+        for folder in idx.FASHION_FOLDERS:
+            if idx.find_parts(Path(folder)):
+                return idx.read_idx_folder(Path(folder))
+        raise DataError(
+            "Fashion-MNIST is not installed on this machine.",
+            "Install Debian's package dataset-fashion-mnist, or give the folder of its files.",
+        )
+    if not path.is_dir():
+        return arrays.read_arrays(path)
+    if idx.find_parts(path):
+        return idx.read_idx_folder(path)
+    return images.read_images(path, size=settings.size, grey=settings.grey, watch=watch)

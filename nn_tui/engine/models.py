@@ -70,10 +70,10 @@ class Sequential:
         self._memory: Memory | None = None
         self._compiled = False
         self._plans: dict[tuple[int, bool], Plan] = {}
-        streams = SeedSequence(seed).spawn(3)
+        streams = SeedSequence(seed).spawn(4)
         self._random: dict[str, Generator] = {
             purpose: np.random.default_rng(stream)
-            for purpose, stream in zip(("weights", "order", "layers"), streams, strict=True)
+            for purpose, stream in zip(("weights", "order", "layers", "data"), streams, strict=True)
         }
         # Overflow is looked for and told, so NumPy's own warnings are switched off, in a context
         # of our own that no caller shares.
@@ -403,6 +403,11 @@ class Sequential:
     def next_order(self, rows: int) -> NDArray[np.int64]:
         """Draw the order of rows for an epoch."""
         return self._random["order"].permutation(rows)
+
+    @property
+    def data_random(self) -> Generator:
+        """The random numbers by which training batches are changed."""
+        return self._random["data"]
 
     def run_quietly(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function with NumPy's warnings off: overflow is looked for and told by us."""

@@ -45,6 +45,7 @@ class Training:
         sample_weight: how much each row counts. Default all alike.
         callbacks: told of every epoch and of the end, see `callbacks`. Default none.
         initial_epoch: epochs that count as done. Default 0.
+        augment: changes the features of every training batch at random. Default none.
 
     Raises:
         SpecError: the network does not fit the data.
@@ -65,6 +66,7 @@ class Training:
         sample_weight: Array | None = None,
         callbacks: Sequence[Any] | None = (),
         initial_epoch: int = 0,
+        augment: Callable[[Array, np.random.Generator], Array] | None = None,
     ) -> None:
         if batch_size < 1:
             raise SpecError(f"batch_size must be at least 1, got {batch_size}.", "Use 32, say.")
@@ -79,6 +81,7 @@ class Training:
         self.shuffle = shuffle
         self.validation_data = validation_data
         self.callbacks = list(callbacks or ())
+        self.augment = augment
         self.epoch = initial_epoch
         """Epochs completed."""
         self.batch = 0
@@ -143,6 +146,8 @@ class Training:
         if plan is None or plan.batch != size:
             plan = self._plan = self.model.training_plan(size)
         x, t, weights = self._feed.batch(start, size)
+        if self.augment is not None:
+            x = self.augment(x, self.model.data_random)
         penalty = plan.penalty() if plan.regularized else 0.0
         slopes = plan.step(x, t, weights)
         if slopes - slopes != 0:

@@ -29,10 +29,15 @@ class _Key:
     """A data spec as a key that can be hashed though its settings are a dict."""
 
     def __init__(self, data: DataSpec) -> None:
+        from nn_tui.data.sources import signature
+
         self.data = data
+        others = (data.settings.get("validation"), data.settings.get("test"))
+        # A file that has changed is read anew.
+        self.signed = [signature(source) for source in (data.source, *others) if source]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.data == other.data
+        return isinstance(other, _Key) and self.data == other.data and self.signed == other.signed
 
     def __hash__(self) -> int:
         return hash((self.data.source, self.data.scaling, self.data.validation_split))
@@ -40,16 +45,18 @@ class _Key:
 
 @lru_cache(maxsize=4)
 def _load_data(key: _Key) -> Dataset:
-    from nn_tui.data.preprocessing import prepare
-    from nn_tui.data.sources import load
+    from nn_tui.data.sources import load_dataset
 
     data = key.data
-    raw = load(data.source, data.settings)
-    return prepare(
-        raw,
+    return load_dataset(
+        data.source,
+        data.settings,
         scaling=data.scaling,
         validation_split=data.validation_split,
         test_split=data.test_split,
+        target=data.target,
+        features=data.features,
+        columns=data.columns,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import load, save
 
 if TYPE_CHECKING:
+    from nn_tui.engine.models import Sequential
     from nn_tui.experiment.session import Session
 
 SPEC = "spec.toml"
@@ -93,11 +94,18 @@ class SavedRun:
         Raises:
             RunError: no state can be read, or it does not fit the spec.
         """
+        return self._restore(session.restore)
+
+    def restore_model(self, model: Sequential) -> str:
+        """Give a fresh model the weights of the run; says and raises what `restore` does."""
+        return self._restore(lambda state: model.restore(state["model"]))
+
+    def _restore(self, take: Callable[[Mapping[str, Any]], None]) -> str:
         faults = []
         for name in (STATE, f"{STATE}.prev"):
             path = self.folder / name
             try:
-                session.restore(decode(path.read_bytes()))
+                take(decode(path.read_bytes()))
             except FileNotFoundError:
                 continue
             except (OSError, RunError, ValueError, KeyError, TypeError) as error:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from nn_tui.declare import Kind, canonical, check, find, nearest, registered, shown
+from nn_tui.declare import Kind, canonical, check, find, nearest, params, shown
 from nn_tui.errors import SpecError
 from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Scaling, Spec, Thing
 
 Table = dict[str, Any]
 
 _TOP = ("name", "seed", "data", "layers", "compile", "fit")
-_DATA = ("source", "target", "features", "scaling", "validation_split", "test_split")
+_DATA = ("source", "target", "features", "scaling", "validation_split", "test_split", "columns")
 _COMPILE = ("loss", "optimizer", "metrics")
 _FIT = ("batch_size", "epochs", "shuffle", "callbacks")
 
@@ -31,6 +31,8 @@ def to_document(spec: Spec) -> Table:
     data["scaling"] = spec.data.scaling
     data["validation_split"] = spec.data.validation_split
     data["test_split"] = spec.data.test_split
+    if spec.data.columns:
+        data["columns"] = dict(spec.data.columns)
     loss = spec.compile.loss
     fit: Table = {
         "batch_size": spec.fit.batch_size,
@@ -121,8 +123,8 @@ def _step(place: Any, name: str, path: str, reached: str) -> Any:
             told = f"0 to {count - 1}" if count else "none, the list is empty"
             raise SpecError(f"{reached} does not exist.", f"There are {told}.", path)
         return place[int(name)]
-    if isinstance(place, dict) and name not in place and reached == "fit.callbacks":
-        return place.setdefault(name, [])
+    if isinstance(place, dict) and name not in place and reached in ("fit.callbacks", "data.columns"):
+        return place.setdefault(name, [] if name == "callbacks" else {})
     if not isinstance(place, dict) or name not in place:
         known = place if isinstance(place, dict) else ()
         raise SpecError(f"The spec has no {reached!r}.", nearest(name, known), path)
@@ -133,18 +135,15 @@ def _step(place: Any, name: str, path: str, reached: str) -> Any:
 
 def _data(table: Mapping[str, Any], source: str) -> DataSpec:
     own = {key: value for key, value in table.items() if key not in _DATA}
-    if source in registered("dataset"):
-        try:
-            own = check(find("dataset", source), own, path="data", label=source)
-        except SpecError as error:
-            key = error.path.removeprefix("data.")
-            if key in own and "no setting" in error.message:
-                remedy = nearest(key, [*_DATA, *_settings_of(source)])
-                raise SpecError(error.message, remedy, error.path) from None
-            raise
-    else:
-        remedy = nearest(source, registered("dataset"))
-        raise SpecError(f"There is no data set {source!r}.", remedy, "data.source")
+    declared = source_of(source)
+    try:
+        own = check(declared, own, path="data", label=source)
+    except SpecError as error:
+        key = error.path.removeprefix("data.")
+        if key in own and "no setting" in error.message:
+            remedy = nearest(key, [*_DATA, *(param.name for param in params(declared))])
+            raise SpecError(error.message, remedy, error.path) from None
+        raise
     scaling = table.get("scaling", "none")
     if scaling not in get_args(Scaling):
         choices = ", ".join(get_args(Scaling))
@@ -163,6 +162,13 @@ def _data(table: Mapping[str, Any], source: str) -> DataSpec:
             "data.features",
         )
     target = table.get("target")
+    columns = table.get("columns", {})
+    if not isinstance(columns, Mapping) or not all(isinstance(kind, str) for kind in columns.values()):
+        raise SpecError(
+            f"columns must say a kind for each name, got {shown(columns)}.",
+            'Write [data.columns] and below it zip = "category".',
+            "data.columns",
+        )
     return DataSpec(
         source=source,
         settings=own,
@@ -171,13 +177,23 @@ def _data(table: Mapping[str, Any], source: str) -> DataSpec:
         scaling=scaling,
         validation_split=_fraction(table.get("validation_split", 0.0), "data.validation_split"),
         test_split=_fraction(table.get("test_split", 0.0), "data.test_split"),
+        columns=dict(columns),
     )
 
 
-def _settings_of(source: str) -> list[str]:
-    from nn_tui.declare import params
+def source_of(source: str) -> Any:
+    """Give what declares a source's settings: a generated set, or the kind of file it is.
 
-    return [param.name for param in params(find("dataset", source))]
+    Raises:
+        SpecError: neither a name nor a path of a known form.
+    """
+    from nn_tui.data.sources import kind_of, unknown
+
+    kind = kind_of(source)
+    if kind is None:
+        error = unknown(source)
+        raise SpecError(error.message, error.remedy, "data.source")
+    return find("dataset", source) if kind == "dataset" else find("source", kind)
 
 
 def _compile(table: Mapping[str, Any]) -> CompileSpec:
@@ -308,7 +324,7 @@ def _fraction(value: Any, path: str) -> float:
 
 def _register_everything() -> None:
     """Import the families whose names a spec may use, so that their registers are full."""
-    import nn_tui.data.generators
+    import nn_tui.data.sources
     import nn_tui.engine.callbacks
     import nn_tui.engine.counting
     import nn_tui.engine.layers

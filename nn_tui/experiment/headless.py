@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from nn_tui.errors import DivergedError, RunError
 from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import epoch_line, in_order
@@ -90,7 +91,11 @@ def train(spec: Spec, save: str | None = None, stop: Callable[[], bool] = never)
         RunError: the folder cannot be used.
     """
     session = Session(spec)
-    return _reports(session, SavedRun.create(Path(save), spec) if save else None, stop)
+    saved = None
+    if save:
+        saved = SavedRun.create(Path(save), spec)
+        keep_data(saved.folder, session.data)
+    return _reports(session, saved, stop)
 
 
 def resume(folder: str, epochs: int | None = None, stop: Callable[[], bool] = never) -> Iterator[Report]:

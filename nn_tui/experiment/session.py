@@ -60,6 +60,7 @@ class Session:
             validation_data=None if validation is None else (validation.x, validation.y),
             callbacks=build_callbacks(self.spec),
             initial_epoch=epoch,
+            augment=self.data.augmentation,
         )
         self._first_epoch = epoch
 

@@ -17,7 +17,8 @@ def open_source(source: str) -> Spec:
     """Give the experiment that a name or a path stands for.
 
     Args:
-        source: an example's name, or the path of a spec (`.toml`).
+        source: an example's name, the path of a spec (`.toml`), a data file, a folder of images, or a
+            query; for data a network is proposed.
 
     Raises:
         SpecError: neither; says the nearest name.
@@ -27,6 +28,15 @@ def open_source(source: str) -> Spec:
     path = Path(source)
     if path.suffix == ".toml" and path.exists():
         return load(path)
+    from nn_tui.data.sources import kind_of
+
+    if kind_of(source) is not None:
+        from nn_tui.experiment.proposal import propose
+
+        return propose(source).spec
     if path.exists():
-        raise SpecError(f"{source} is not an experiment.", "Give a .toml spec or an example.")
+        raise SpecError(
+            f"{source} is neither an experiment nor data of a known form.",
+            "Give a .toml spec, a table, arrays, a folder of images or an example.",
+        )
     raise SpecError(f"There is no example and no file named {source!r}.", nearest(source, names()))

@@ -40,12 +40,14 @@ class DataSpec:
 
     source: str
     settings: Settings = field(default_factory=dict)
-    """The generator's own parameters, those that differ from its defaults."""
+    """The source's own parameters, those that differ from its defaults."""
     target: str | None = None
     features: tuple[str, ...] | None = None
     scaling: Scaling = "none"
     validation_split: float = 0.0
     test_split: float = 0.0
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """What columns of a table are taken as, where a person overrules what is recognized."""
 
 
 @dataclass(frozen=True)

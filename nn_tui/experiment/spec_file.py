@@ -19,12 +19,13 @@ _LARGEST = 1_000_000
 """Bytes; a spec is a page of text, so anything larger is another kind of file."""
 
 
-def loads(text: str, *, origin: str = "") -> Spec:
+def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
     """Read a spec from TOML text.
 
     Args:
         text: the TOML.
         origin: the file's name, for messages. Default: none.
+        folder: where data files are looked for that are not found from the working folder.
 
     Raises:
         SpecError: not TOML, or something in it is wrong; says the line where it can be found.
@@ -36,12 +37,24 @@ def loads(text: str, *, origin: str = "") -> Spec:
         raise SpecError(f"{place}not valid TOML: {error}.", "Mend that line.") from None
     except RecursionError:
         raise SpecError(f"{place}nested too deeply for a spec.", "Flatten it.") from None
+    if folder is not None:
+        _find_beside(document.get("data"), folder)
     try:
         return from_document(document)
     except SpecError as error:
         line = line_of(text, error.path)
         where = f"{origin or 'spec'}, line {line}: " if line else place
         raise SpecError(f"{where}{error.message}", error.remedy, error.path) from None
+
+
+def _find_beside(data: Any, folder: Path) -> None:
+    """Turn the paths of data files that stand beside the spec into ones that lead there."""
+    for key in ("source", "validation", "test") if isinstance(data, dict) else ():
+        name = data.get(key)
+        if isinstance(name, str) and "\0" not in name and len(name) < 1000 and not Path(name).exists():
+            beside = folder / name
+            if beside.exists():
+                data[key] = str(beside)
 
 
 def load(path: str | os.PathLike[str]) -> Spec:
@@ -60,7 +73,7 @@ def load(path: str | os.PathLike[str]) -> Spec:
         raise SpecError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from None
     except UnicodeDecodeError:
         raise SpecError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from None
-    return loads(text, origin=file.name)
+    return loads(text, origin=file.name, folder=file.parent)
 
 
 def dumps(spec: Spec) -> str:

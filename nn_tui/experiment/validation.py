@@ -53,6 +53,8 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
                 f"Make layer {largest} smaller.",
             ),
         )
+    if data.vocabulary and (problem := _word_problem(spec, data)):
+        return (problem,)
     return tuple(_settings_problems(spec)) or tuple(_output_problems(spec, data, rows[-1].output_shape))
 
 
@@ -65,6 +67,20 @@ def require_valid(spec: Spec) -> None:
     found = problems(spec)
     if found:
         raise SpecError(found[0].message, found[0].remedy, found[0].path)
+
+
+def _word_problem(spec: Spec, data: Dataset) -> Problem | None:
+    """Find a network that would take the numbers of words for amounts."""
+    first = spec.layers[0]
+    words = first.get("input_dim", 0) if first.type == "Embedding" else 0
+    if words >= data.vocabulary:
+        return None
+    told = f"Embedding knows {words} words" if words else f"the first layer is {first.type}"
+    return Problem(
+        "layers.0",
+        f"The rows are numbers of {data.vocabulary} words, but {told}.",
+        f"Begin with an Embedding with input_dim {data.vocabulary}.",
+    )
 
 
 def _settings_problems(spec: Spec) -> list[Problem]:

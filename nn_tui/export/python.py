@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import io
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from nn_tui.declare import Kind, aliases, canonical, find, params
+import numpy as np
+
+from nn_tui.declare import Kind, aliases, canonical, find, params, registered
 from nn_tui.experiment.build import load_data
+from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.spec import Spec, Thing
 
 _MODULES: dict[Kind, str] = {
@@ -59,6 +64,15 @@ def _safe(text: str) -> str:
 def _rows(spec: Spec) -> str:
     """Write the recipe of the data, with the settings of this experiment."""
     name = spec.data.source
+    if not generated(spec):
+        return "\n".join(
+            [
+                "# The rows, split and turned into numbers as in the experiment; this file is written by",
+                f"# nn-tui code ... --data {_file(spec)}",
+                f"rows = np.load({_file(spec)!r})",
+                'x, y = rows["x_train"], rows["y_train"]',
+            ]
+        )
     generator = find("dataset", name)
     settings = {
         param.name: spec.data.settings.get(param.name, param.default) for param in params(generator)
@@ -66,6 +80,33 @@ def _rows(spec: Spec) -> str:
     if name == "clinical-trial":
         return _clinical(settings)
     return _playground(name, settings)
+
+
+def generated(spec: Spec) -> bool:
+    """Whether the rows are made by a recipe that the program can repeat; else they have to be read."""
+    return spec.data.source in registered("dataset")
+
+
+def _file(spec: Spec) -> str:
+    name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in spec.name)
+    return f"{name or 'rows'}.npz"
+
+
+def write_rows(spec: Spec, path: Path) -> None:
+    """Write the rows of an experiment, ready to train on, as the NPZ file that its Keras code reads.
+
+    Raises:
+        DataError: the data cannot be read.
+        RunError: the file cannot be written.
+    """
+    data = load_data(spec.data)
+    arrays = {}
+    for name, split in (("train", data.train), ("validation", data.validation), ("test", data.test)):
+        if split is not None:
+            arrays[f"x_{name}"], arrays[f"y_{name}"] = split.x, split.y
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays)
+    write_whole(path, content.getvalue())
 
 
 def _clinical(settings: Mapping[str, Any]) -> str:
@@ -125,6 +166,11 @@ def _source(function: Any) -> str:
 
 def _split(spec: Spec) -> str:
     data = spec.data
+    if not generated(spec):
+        parts = load_data(data)
+        named = (("validation", parts.validation), ("test", parts.test))
+        lines = [f'x_{name}, y_{name} = rows["x_{name}"], rows["y_{name}"]' for name, part in named if part]
+        return "\n".join(lines) or "# All rows are training rows."
     lines = []
     if data.test_split:
         lines += [
@@ -171,7 +217,10 @@ def _compile(spec: Spec) -> str:
 def _fit(spec: Spec) -> str:
     data, fit = spec.data, spec.fit
     arguments = ["x=x", "y=y"]
-    if data.validation_split:
+    rows = None if generated(spec) else load_data(data)
+    if rows is not None and rows.validation is not None:
+        arguments.append("validation_data=(x_validation, y_validation)")
+    elif data.validation_split and rows is None:
         arguments.append(f"validation_split={data.validation_split}")
     arguments += [
         f"batch_size={fit.batch_size}",
@@ -183,7 +232,7 @@ def _fit(spec: Spec) -> str:
         calls = ", ".join(_call("callback", callback) for callback in fit.callbacks)
         arguments.insert(-1, f"callbacks=[{calls}]")
     lines = ["model.fit(", *(f"    {argument}," for argument in arguments), ")"]
-    if data.test_split or data.source == "clinical-trial":
+    if data.test_split or data.source == "clinical-trial" or (rows is not None and rows.test is not None):
         lines.append("print(model.evaluate(x_test, y_test, verbose=0, return_dict=True))")
     return "\n".join(lines)
 

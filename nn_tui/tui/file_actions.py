@@ -20,16 +20,12 @@ class FileActions(Bench):
 
     def action_open_example(self) -> None:
         """Choose a bundled experiment."""
-        from nn_tui.declare import find, sentence
-        from nn_tui.experiment.examples import examples
+        from nn_tui.experiment.examples import about, examples
         from nn_tui.tui.screens.choose import Choice, ChooseScreen
         from nn_tui.tui.wording import stack_words
 
         shelf = examples()
-        choices = [
-            Choice(name, name, sentence(find("dataset", spec.data.source)), stack_words(spec, ""))
-            for name, spec in shelf.items()
-        ]
+        choices = [Choice(name, name, about(spec), stack_words(spec, "")) for name, spec in shelf.items()]
         self.push_screen(ChooseScreen("Open an example", choices, chosen=self.spec.name), self._take_source)
 
     def action_open_file(self) -> None:

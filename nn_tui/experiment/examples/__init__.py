@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from nn_tui.declare import find, sentence
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import loads
 
@@ -26,6 +27,14 @@ def example(name: str) -> Spec:
     """Give the spec of an example by its name."""
     text = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return loads(text, origin=f"{name}.toml")
+
+
+def about(spec: Spec) -> str:
+    """Say in a sentence what the data of an example are."""
+    from nn_tui.data.bundled import SETS
+
+    source = spec.data.source
+    return sentence(SETS[source] if source in SETS else find("dataset", source))
 
 
 def examples() -> Mapping[str, Spec]:

@@ -1,0 +1,164 @@
+"""NumPy's own files: an NPY array, or an NPZ with x and y. Nothing in them is unpickled."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_tui.data.files.looking import unchanged
+from nn_tui.data.raw import RawData
+from nn_tui.errors import DataError
+
+Array = NDArray[Any]
+MOST_BYTES = 16 << 30
+"""What an NPZ may unpack to."""
+_NAMES = (("x_train", "y_train", "x_test", "y_test"), ("x", "y", "x_test", "y_test"))
+
+
+def read_arrays(path: Path) -> RawData:
+    """Read an NPY or NPZ file.
+
+    An NPZ names its arrays x and y, or x_train, y_train, x_test and y_test, in small or capital letters.
+    A single array `(rows, columns)` has its target in the last column.
+
+    Raises:
+        DataError: pickled objects, a cut-off file, or names from which nothing can be told.
+    """
+    with unchanged(path):
+        arrays = _npz(path) if path.suffix.lower() == ".npz" else {"": _npy(path)}
+    for x, y, test_x, test_y in _NAMES:
+        if x in arrays and y in arrays:
+            test = (arrays[test_x], arrays[test_y]) if test_x in arrays and test_y in arrays else None
+            return raw_of(path.name, arrays[x], arrays[y], test)
+    if len(arrays) == 1:
+        (single,) = arrays.values()
+        if single.ndim == 2 and single.shape[1] > 1:
+            return raw_of(path.name, single[:, :-1], single[:, -1], None)
+        raise DataError(
+            f"{path} holds one array of shape {single.shape}, which has no target.",
+            "Give an NPZ with x and y, or an array with the target in the last column.",
+        )
+    raise DataError(
+        f"{path} holds arrays named {', '.join(arrays) or 'nothing'}.",
+        "Name them x and y, or x_train, y_train, x_test, y_test.",
+    )
+
+
+def _npz(path: Path) -> dict[str, Array]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            if size > MOST_BYTES:
+                raise DataError(
+                    f"{path} unpacks to {size / 2**30:.0f} GB; {MOST_BYTES >> 30} GB is the most.", ""
+                )
+        with np.load(path, allow_pickle=False) as loaded:
+            return {name.lower(): loaded[name] for name in loaded.files}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+        raise DataError(f"{path} is damaged or cut off.", "Fetch it again.") from None
+    except ValueError as error:
+        raise _refused(path, error) from None
+
+
+def _npy(path: Path) -> Array:
+    try:
+        loaded: Array = np.load(path, allow_pickle=False, mmap_mode="r")
+        return loaded
+    except (EOFError, OSError):
+        raise DataError(f"{path} is damaged or cut off.", "Fetch it again.") from None
+    except ValueError as error:
+        raise _refused(path, error) from None
+
+
+def _refused(path: Path, error: ValueError) -> DataError:
+    if "pickle" in str(error).lower() or "object" in str(error).lower():
+        return DataError(
+            f"{path} holds pickled objects, which could run code when they are read.",
+            "Save plain arrays of numbers.",
+        )
+    return DataError(f"{path} is damaged or cut off.", "Fetch it again.")
+
+
+def raw_of(
+    name: str,
+    x: Array,
+    y: Array,
+    test: tuple[Array, Array] | None,
+    *,
+    task: str = "auto",
+    class_names: tuple[str, ...] = (),
+) -> RawData:
+    """Make raw rows of arrays: one-hot targets become class numbers, grey images get a channel.
+
+    Raises:
+        DataError: they are no numbers, have NaN or infinity in them, or differ in length.
+    """
+    x, y = _checked(name, "x", x), _checked(name, "y", y)
+    if len(x) != len(y):
+        raise DataError(f"{name}: {len(x)} rows of features but {len(y)} of targets.", "")
+    x, y = with_channel(x), _one_column(y)
+    if test is not None:
+        test = (
+            with_channel(_checked(name, "x_test", test[0])),
+            _one_column(_checked(name, "y_test", test[1])),
+        )
+    whole = y.ndim == 1 and bool((y == np.floor(y)).all())
+    few = whole and len(np.unique(y)) <= max(2, min(100, len(y) // 5))
+    if task == "auto":
+        task = "classification" if few else "regression"
+    if task == "classification":
+        different = np.unique(y)
+        if len(different) < 2:
+            raise DataError(f"{name} has one class only.", "A classification needs two or more.")
+        if not class_names:
+            class_names = tuple(str(int(number)) if whole else f"{number:g}" for number in different)
+            y = np.searchsorted(different, y)
+            if test is not None:
+                if not np.isin(test[1], different).all():
+                    raise DataError(f"{name}: y_test has classes that y_train has not.", "")
+                test = (test[0], np.searchsorted(different, test[1]))
+    return RawData(
+        name=name,
+        task="classification" if task == "classification" else "regression",
+        features=x,
+        target=y,
+        feature_names=tuple(f"x{at}" for at in range(x.shape[1])) if x.ndim == 2 else (),
+        target_name="y",
+        class_names=class_names,
+        test=test,
+    )
+
+
+def _checked(name: str, label: str, array: Array) -> Array:
+    if array.dtype.kind not in "iufb":
+        raise DataError(f"{name}: {label} holds values of type {array.dtype}, not numbers.", "")
+    if not array.ndim or not len(array):
+        raise DataError(f"{name}: {label} has no rows.", "")
+    if array.dtype.kind == "f":
+        for start in range(0, len(array), 65536):
+            if not np.isfinite(array[start : start + 65536]).all():
+                raise DataError(
+                    f"{name}: {label} holds NaN or infinity.", "Correct or leave out those rows."
+                )
+    return array
+
+
+def with_channel(x: Array) -> Array:
+    """Give rows of one number an axis, and grey images `(rows, height, width)` a channel."""
+    if x.ndim == 1:
+        return x[:, None]
+    return x[..., None] if x.ndim == 3 and min(x.shape[1:]) >= 8 and x.dtype == np.uint8 else x
+
+
+def _one_column(y: Array) -> Array:
+    """Turn one-hot rows into class numbers and one column into a vector."""
+    if y.ndim == 2 and y.shape[1] == 1:
+        return y[:, 0]
+    if y.ndim == 2 and y.shape[1] > 1 and set(np.unique(y)) <= {0, 1} and (y.sum(axis=1) == 1).all():
+        return y.argmax(axis=1)
+    return y
