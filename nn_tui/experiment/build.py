@@ -12,26 +12,32 @@ from nn_tui.experiment.spec import DataSpec, Spec, Thing
 
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
+    from nn_tui.data.files.looking import Watch
     from nn_tui.engine.layers.layer import Layer
     from nn_tui.engine.models import Sequential
 
 
-def load_data(data: DataSpec) -> Dataset:
+def load_data(data: DataSpec, watch: Watch | None = None) -> Dataset:
     """Give the rows that a spec names, scaled and split; the last few are remembered.
+
+    Args:
+        data: which rows.
+        watch: is told how far reading is, and may cancel. Default none.
 
     Raises:
         DataError: the rows cannot be read or do not suffice for the split.
     """
-    return _load_data(_Key(data))
+    return _load_data(_Key(data, watch))
 
 
 class _Key:
     """A data spec as a key that can be hashed though its settings are a dict."""
 
-    def __init__(self, data: DataSpec) -> None:
+    def __init__(self, data: DataSpec, watch: Watch | None) -> None:
         from nn_tui.data.sources import signature
 
         self.data = data
+        self.watch = watch
         others = (data.settings.get("validation"), data.settings.get("test"))
         # A file that has changed is read anew.
         self.signed = [signature(source) for source in (data.source, *others) if source]
@@ -57,6 +63,7 @@ def _load_data(key: _Key) -> Dataset:
         target=data.target,
         features=data.features,
         columns=data.columns,
+        watch=key.watch,
     )
 
 

@@ -13,6 +13,7 @@ from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Spec, Thing
 
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
+    from nn_tui.data.files.looking import Watch
 
 STEPS = 4000
 """Steps of training that small data need until the loss hardly falls any more."""
@@ -30,18 +31,19 @@ class Proposal:
     why: str
 
 
-def propose(source: str, data: DataSpec | None = None) -> Proposal:
+def propose(source: str, data: DataSpec | None = None, watch: Watch | None = None) -> Proposal:
     """Give an experiment for a file, a folder, a query or a bundled set.
 
     Args:
         source: as a spec's `data.source`.
         data: what is already decided about the data. Default: proposed too.
+        watch: is told how far reading is, and may cancel. Default none.
 
     Raises:
         DataError: the data cannot be read or used.
     """
-    chosen = data or _data(source)
-    dataset = load_data(chosen)
+    chosen = data or _data(source, watch)
+    dataset = load_data(chosen, watch)
     layers, shape_why = _layers(dataset)
     output, loss, metrics, output_why = _output(dataset)
     rows = len(dataset.train)
@@ -68,19 +70,19 @@ def propose(source: str, data: DataSpec | None = None) -> Proposal:
     return Proposal(from_document(to_document(spec)), why[0].upper() + why[1:])
 
 
-def _data(source: str) -> DataSpec:
+def _data(source: str, watch: Watch | None) -> DataSpec:
     """Decide how the rows are scaled and split, by a look at the target."""
     from nn_tui.data.columns import recognize_task
     from nn_tui.data.sources import kind_of, read
 
     if kind_of(source) != "table":
         data = DataSpec(source, scaling="minmax", test_split=KEPT, validation_split=0.1)
-        dataset = load_data(replace(data, test_split=0.0, validation_split=0.0))
+        dataset = load_data(replace(data, test_split=0.0, validation_split=0.0), watch)
         own = dataset.test is not None
         return replace(
             data, settings={"stratify": True} if dataset.classes else {}, test_split=0.0 if own else KEPT
         )
-    table = read(source)
+    table = read(source, watch)
     column = table.columns[-1]
     settings: dict[str, Any] = {}
     if len(table) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nn_tui.declare import nearest
 from nn_tui.errors import SpecError
@@ -10,15 +11,19 @@ from nn_tui.experiment.examples import example, names
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import load
 
+if TYPE_CHECKING:
+    from nn_tui.data.files.looking import Watch
+
 DEFAULT = "clinical-trial"
 
 
-def open_source(source: str) -> Spec:
+def open_source(source: str, watch: Watch | None = None) -> Spec:
     """Give the experiment that a name or a path stands for.
 
     Args:
         source: an example's name, the path of a spec (`.toml`), a data file, a folder of images, or a
             query; for data a network is proposed.
+        watch: is told how far reading data is, and may cancel. Default none.
 
     Raises:
         SpecError: neither; says the nearest name.
@@ -33,7 +38,7 @@ def open_source(source: str) -> Spec:
     if kind_of(source) is not None:
         from nn_tui.experiment.proposal import propose
 
-        return propose(source).spec
+        return propose(source, watch=watch).spec
     if path.exists():
         raise SpecError(
             f"{source} is neither an experiment nor data of a known form.",

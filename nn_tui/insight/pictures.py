@@ -100,13 +100,35 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
+class Bars:
+    """A number for each of several names: how many rows of each class, a histogram."""
+
+    names: tuple[str, ...]
+    numbers: tuple[float, ...]
+    caption: str
+    role: Literal["train", "class"] = "train"
+    """For "class" each bar has its class's colour."""
+    upright: bool = False
+    """Whether the bars stand side by side, as in a histogram, with the first and last name below."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """Small images side by side, each with a name; values 0..1, `(height, width, channels)`."""
+
+    images: tuple[Array, ...]
+    names: tuple[str, ...]
+    caption: str
+
+
+@dataclass(frozen=True, eq=False)
 class Sentence:
     """Why there is no picture here, and which network or data would show it."""
 
     caption: str
 
 
-Picture = Lines | Heatmap | Graph | Sentence
+Picture = Lines | Heatmap | Graph | Bars | Tiles | Sentence
 
 
 @dataclass(frozen=True, eq=False)

@@ -191,10 +191,14 @@ ACTIONS: Final = (
         "change_look", "t", "t", "Light or dark", "Change between the dark and the light theme.", "Look",
     ),
     Action(
+        "show_data", "D", "D", "Data", "See the rows, choose columns, open other data.",
+        "Experiment",
+    ),
+    Action(
         "open_example", "e", "e", "Open an example", "Open one of the bundled experiments.",
         "Experiment", "examples", footer=lambda now: _resting(now) and not now.building,
     ),
-    Action("open_file", "o", "o", "Open a file", "Open an experiment from a file.", "Experiment"),
+    Action("open_file", "o", "o", "Open a file", "Open an experiment, data or images.", "Experiment"),
     Action(
         "save_file", "s", "s", "Save", "Save the experiment as a TOML file.", "Experiment", "save",
         footer=lambda now: _resting(now) and now.undo and not now.building,

@@ -91,8 +91,11 @@ class NnTuiApp(TrainingActions, FileActions):
             super().action_command_palette()
 
     def action_dismiss(self) -> None:
-        """Take the message away."""
-        self.say("")
+        """Take the message away, and cancel what is being read."""
+        if self.reading is not None:
+            self.stop_reading()
+        else:
+            self.say("")
 
     def action_help(self) -> None:
         """Show all keys."""

@@ -21,8 +21,10 @@ from nn_tui.tui.actions import Situation
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
 from nn_tui.tui.terminal import needs_ascii
 from nn_tui.tui.undo import SpecHistory
+from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
+    from nn_tui.data.files.looking import Watch
     from nn_tui.tui.checkup import Checkup
 
 FRAMES_PER_SECOND = 12
@@ -81,6 +83,8 @@ class Bench(App[None]):
         self.history = SpecHistory(spec)
         self.trainer: TrainerHandle | None = None
         self.pace: float | None = None
+        self.reading: Watch | None = None
+        self._progress = (0.0, "")
         self._factory = trainer_factory
         self._sent: Spec | None = None
         self._waiting: list[command.Command] = []
@@ -108,6 +112,18 @@ class Bench(App[None]):
     def say(self, text: str) -> None:
         """Tell the person something; an empty text takes the last one away."""
         self.notice = text
+
+    def note_progress(self, share: float, doing: str) -> None:
+        """Remember how far reading is; called in the reading thread, shown at the next frame."""
+        self._progress = (share, doing)
+
+    def stop_reading(self) -> None:
+        """Cancel what is being read."""
+        if self.reading is not None:
+            self.reading.cancelled = True
+            self.reading = None
+            self.say("Reading was cancelled.")
+        self._progress = (0.0, "")
 
     def command(self, order: command.Command) -> None:
         """Send a command to the trainer, or keep it until there is one; say why it cannot be."""
@@ -244,6 +260,8 @@ class Bench(App[None]):
 
     def take_newest(self) -> None:
         """Read the newest snapshot; panels redraw what is not the same object as before."""
+        if self.reading is not None and self._progress[1]:
+            self.say(f"{progress_words(*self._progress)}   esc cancels")
         if self.trainer is not None:
             self.snapshot = self.trainer.newest()
             if self.situation.training:

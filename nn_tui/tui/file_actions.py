@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.bench import Bench
+
+if TYPE_CHECKING:
+    from nn_tui.data.files.looking import Watch
 
 
 class FileActions(Bench):
@@ -29,34 +35,74 @@ class FileActions(Bench):
         self.push_screen(ChooseScreen("Open an example", choices, chosen=self.spec.name), self._take_source)
 
     def action_open_file(self) -> None:
-        """Choose a file of this folder, or write its path."""
-        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+        """Choose an experiment, a data file or a folder, or write its path."""
+        from nn_tui.tui.screens.open import OpenScreen
 
-        choices = [Choice(str(path), str(path), "") for path in sorted(Path().glob("*.toml"))]
-        screen = ChooseScreen("Open a file", choices, free=True, hint="path of a spec (.toml)")
-        self.push_screen(screen, self._take_source)
+        self.push_screen(OpenScreen("Open"), self._take_source)
+
+    def action_show_data(self) -> None:
+        """Show the rows and the columns."""
+        from nn_tui.tui.screens.data import DataScreen
+
+        def take(spec: Spec | None) -> None:
+            if spec is not None:
+                self.edit(spec, "change the data")
+
+        self.push_screen(DataScreen(self.spec), take)
 
     def _take_source(self, source: str | None) -> None:
         if source is not None:
             self.open_source(source)
 
     def open_source(self, source: str) -> None:
-        """Open an example by its name, or a file by its path."""
+        """Open an example by its name, or a file by its path; data are read in a thread."""
+        from nn_tui.experiment.examples import names
         from nn_tui.experiment.sources import open_source
 
+        if source not in names() and Path(source).suffix != ".toml":
+            self._read(source)
+            return
         try:
             spec = open_source(source)
         except NnTuiError as error:
             self.say(f"! {error}")
             return
-        path = Path(source)
+        self._take_spec(spec, Path(source))
 
+    def _take_spec(self, spec: Spec, path: Path | None, why: str = "") -> None:
         def step() -> None:
             self.history.push(spec, f"open {spec.name}")
-            self.saved, self.path = spec, path if path.suffix == ".toml" else None
+            self.saved, self.path = spec, path if path is not None and path.suffix == ".toml" else None
             self.spec = spec
+            self.say(why)
 
         self.unless_lost(spec, step)
+
+    def _read(self, source: str) -> None:
+        """Read data in a thread and propose a network for them."""
+        from nn_tui.data.files.looking import Watch
+        from nn_tui.experiment.proposal import propose
+
+        self.stop_reading()
+        watch = self.reading = Watch(self.note_progress)
+
+        def read() -> None:
+            try:
+                proposal = propose(source, watch=watch)
+            except NnTuiError as error:
+                told = str(error)
+                self.call_from_thread(self._read_ended, watch, lambda: self.say(f"! {told}"))
+                return
+            take = partial(self._take_spec, proposal.spec, None, proposal.why)
+            self.call_from_thread(self._read_ended, watch, take)
+
+        self.run_worker(read, thread=True, group="read", exit_on_error=False)
+
+    def _read_ended(self, watch: Watch, then: Callable[[], None]) -> None:
+        if self.reading is watch:
+            self.reading = None
+            self.say("")
+            then()
 
     def action_save_file(self) -> None:
         """Save to the file it came from, or ask for a name."""

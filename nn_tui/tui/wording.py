@@ -89,6 +89,12 @@ def time_words(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"
 
 
+def progress_words(share: float, doing: str, width: int = 20) -> str:
+    """Write how far something is: `reading [#####...............] 25 %`."""
+    done = round(width * min(max(share, 0.0), 1.0))
+    return f"{doing} [{'#' * done}{'.' * (width - done)}] {share:.0%}"
+
+
 def metric_words(name: str) -> str:
     """Write a quantity's name as a title: `mean_squared_error` as `Mean squared error`."""
     return name.replace("_", " ").capitalize()

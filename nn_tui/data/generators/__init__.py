@@ -1,4 +1,5 @@
-"""Data sets that are made from a seed: a function each, registered by its name."""
+"""Data sets that are made from a seed or drawn by hand: a function each, registered by its name."""
 
 from .clinical import *
+from .drawn import *
 from .playground import *

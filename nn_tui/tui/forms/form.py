@@ -52,7 +52,8 @@ class Form(VerticalScroll, can_focus=False):
             return
         focused = next((path for path, field in self.fields.items() if field.has_focus_within), "")
         await self.recompose()
-        self.focus_field(focused)
+        if focused:
+            self.focus_field(focused)
 
     def focus_field(self, path: str) -> None:
         """Give the focus to the field at a path, or around it, else to the first."""

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
+from nn_tui.data.sources import kind_of
 from nn_tui.declare import REQUIRED, Kind, Knob, Param, find, formula, params, registered, sentence
+from nn_tui.errors import SpecError
+from nn_tui.experiment.document import source_of
 from nn_tui.experiment.spec import Scaling, Spec, Thing
 from nn_tui.experiment.spec_file import set_value
 
@@ -97,12 +100,14 @@ def assign(spec: Spec, entry: Entry, value: Any) -> Spec:
 
 
 def _with_source(spec: Spec, source: str) -> Spec:
-    """Take the rows from elsewhere; settings that both data sets have are kept, as `noise`."""
-    if source not in registered("dataset"):
+    """Take the rows from elsewhere; settings that both sources have are kept, as `noise`."""
+    try:
+        known = {param.name for param in params(source_of(source))}
+    except SpecError:
         return set_value(spec, "data.source", source)
-    known = {param.name for param in params(find("dataset", source))}
     kept = {key: value for key, value in spec.data.settings.items() if key in known}
-    return replace(spec, data=replace(spec.data, source=source, settings=kept))
+    data = replace(spec.data, source=source, settings=kept, target=None, features=None, columns={})
+    return replace(spec, data=data)
 
 
 def type_of(value: Any) -> str | None:
@@ -209,12 +214,16 @@ def _fit(spec: Spec) -> Iterator[Entry]:
 def _data(spec: Spec) -> Iterator[Entry]:
     data = spec.data
     text = "where the rows come from."
-    if data.source in registered("dataset"):
+    kind = kind_of(data.source)
+    if kind == "dataset":
         param = Param("source", "thing", False, REQUIRED, Knob(kind="dataset"), text, ())
         yield Entry("data.source", param, data.source)
         yield from _settings(find("dataset", data.source), data.settings, "data")
     else:
         yield Entry("data.source", Param("source", "str", False, REQUIRED, Knob(), text, ()), data.source)
+    if kind == "table":
+        text = "the column that is predicted. Default: the last."
+        yield Entry("data.target", Param("target", "str", True, None, Knob(), text, ()), data.target)
     text = "none, minmax (to 0..1) or standard (mean 0, deviation 1), by the training rows only."
     scaling = Param("scaling", "choice", False, "none", Knob(), text, get_args(Scaling))
     yield Entry("data.scaling", scaling, data.scaling)
@@ -225,3 +234,5 @@ def _data(spec: Spec) -> Iterator[Entry]:
     text = "the part of the rows kept for the very end, where the data have no test set. Default 0."
     split = Param("test_split", "float", False, 0.0, share, text, ())
     yield Entry("data.test_split", split, data.test_split)
+    if kind in ("table", "arrays"):
+        yield from _settings(find("source", kind), data.settings, "data")

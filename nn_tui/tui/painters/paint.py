@@ -6,12 +6,14 @@ from typing import assert_never
 
 from textual.strip import Strip
 
-from nn_tui.insight.pictures import Graph, Heatmap, Lines, Picture, Sentence
+from nn_tui.insight.pictures import Bars, Graph, Heatmap, Lines, Picture, Sentence, Tiles
+from nn_tui.tui.painters.bars import paint_bars
 from nn_tui.tui.painters.canvas import Canvas, wrapped
 from nn_tui.tui.painters.graph import paint_graph
 from nn_tui.tui.painters.heatmap import paint_heatmap
 from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.tiles import paint_tiles
 
 
 def paint(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
@@ -23,6 +25,10 @@ def paint(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
             return paint_heatmap(picture, width, height, look)
         case Graph():
             return paint_graph(picture, width, height, look)
+        case Bars():
+            return paint_bars(picture, width, height, look)
+        case Tiles():
+            return paint_tiles(picture, width, height, look)
         case Sentence():
             return paint_sentence(picture.caption, width, height, look)
         case _:
