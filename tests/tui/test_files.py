@@ -37,7 +37,7 @@ async def test_a_file_is_opened(start: Start) -> None:
 
     save(example("spiral"), "mine.toml")
     async with start() as (app, pilot):
-        await pilot.press("o", "enter")
+        await pilot.press("o", *"mine.toml", "enter")
         await settled(app, pilot)
         assert app.spec.name == "spiral"
         assert app.path == Path("mine.toml")
@@ -46,5 +46,5 @@ async def test_a_file_is_opened(start: Start) -> None:
 async def test_a_file_that_is_no_experiment_is_told(start: Start) -> None:
     Path("broken.toml").write_text("layers = 3")
     async with start() as (app, pilot):
-        await pilot.press("o", "enter")
+        await pilot.press("o", *"broken.toml", "enter")
         assert app.notice.startswith("! broken.toml")
