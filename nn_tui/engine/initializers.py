@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nn_tui.declare import Knob, register
 from nn_tui.engine.checked import Checked
 from nn_tui.engine.resolving import resolve
+from nn_tui.errors import ShapeError
 
 Array = NDArray[Any]
 Shape = Sequence[int]
@@ -270,6 +271,8 @@ class Orthogonal(Initializer):
 
     Args:
         gain: the length, above 0. Default 1.
+    Raises:
+        ShapeError: the weight has fewer than two axes, such as a bias.
     Source: agrees with keras.initializers.Orthogonal (Saxe et al. 2014).
     """
 
@@ -277,6 +280,11 @@ class Orthogonal(Initializer):
         self.gain = gain
 
     def __call__(self, shape: Shape, random: Generator) -> Array:
+        if len(shape) < 2:
+            raise ShapeError(
+                f"Initializer orthogonal needs at least two axes, got the shape {tuple(shape)}.",
+                "Choose zeros for a bias.",
+            )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         drawn = random.standard_normal((max(rows, columns), min(rows, columns)))
         q, r = np.linalg.qr(drawn)
@@ -291,6 +299,8 @@ class Identity(Initializer):
 
     Args:
         gain: the number on the diagonal. Default 1.
+    Raises:
+        ShapeError: the weight is no matrix, such as a bias or a kernel of windows.
     Source: agrees with keras.initializers.Identity.
     """
 
@@ -298,4 +308,9 @@ class Identity(Initializer):
         self.gain = gain
 
     def __call__(self, shape: Shape, random: Generator) -> Array:
-        return self.gain * np.eye(shape[0], shape[-1])
+        if len(shape) != 2:
+            raise ShapeError(
+                f"Initializer identity needs a matrix, got the shape {tuple(shape)}.",
+                "Choose orthogonal for a kernel of windows, zeros for a bias.",
+            )
+        return self.gain * np.eye(shape[0], shape[1])

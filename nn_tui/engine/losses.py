@@ -290,8 +290,18 @@ class CategoricalCrossentropy(Loss):
     def fused(self, activation: Activation | None, p: Array, out: Array) -> Writer | None:
         if self.from_logits:
             return None
-        if type(activation) is Softmax:
+        if type(activation) is Softmax and self.labels == "classes":
             return lambda t: np.subtract(p, t, out)
+        if type(activation) is Softmax:
+            # Targets that are no probabilities, such as counts, do not add up to 1.
+            whole = np.empty((*p.shape[:-1], 1), p.dtype)
+
+            def write_softmax(t: Array) -> None:
+                np.add.reduce(t, axis=-1, keepdims=True, out=whole)
+                np.multiply(p, whole, out)
+                np.subtract(out, t, out)
+
+            return write_softmax
         if type(activation) is Sigmoid and p.ndim == 2:
             # The probabilities are p / total, and p's own slope is p * (1 - p).
             total, rest = np.empty((len(p), 1), p.dtype), np.empty_like(p)
@@ -300,6 +310,8 @@ class CategoricalCrossentropy(Loss):
             def write(t: Array) -> None:
                 np.add.reduce(p, axis=1, keepdims=True, out=total)
                 np.divide(p, total, out)
+                np.add.reduce(t, axis=1, keepdims=True, out=total)
+                np.multiply(out, total, out)
                 np.subtract(out, t, out)
                 np.subtract(one, p, rest)
                 np.multiply(out, rest, out)

@@ -104,6 +104,6 @@ def l2(l2: float = 0.01) -> L2:
     return L2(l2=l2)
 
 
-def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
-    """Make an L1L2 regularizer."""
+def l1_l2(l1: float = 0.0, l2: float = 0.0) -> L1L2:
+    """Make an L1L2 regularizer; as in Keras 3, what is not given costs nothing."""
     return L1L2(l1=l1, l2=l2)
