@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 _SMALL = 32 << 20
-"""Bytes; smaller data are put into the epoch's order at once, larger ones batch by batch."""
+"""Bytes; smaller data are put into the epoch's order at once, larger ones a block of rows at a time."""
+_BLOCK = 1 << 20
+"""Bytes of such a block: it stays in the caches until its batches are used."""
 
 
 class Feed:
@@ -36,6 +38,9 @@ class Feed:
         if self._small:
             self._x = np.ascontiguousarray(x, dtype=kind)
             self._ordered = np.empty_like(self._x)
+        self._block_rows = max(_BLOCK // max(x[0].nbytes, 1), 1)
+        self._block = np.empty((0, *x.shape[1:]), x.dtype)
+        self._block_start = 0
         self._ordered_t, self._ordered_y = np.empty_like(self._t), np.empty_like(y)
         self._views: dict[int, list[tuple[Array, Array, Array | None]]] = {}
         self.order: NDArray[np.int64] | None = None
@@ -46,6 +51,7 @@ class Feed:
             self._views.clear()
         self.order = order
         self._epoch_x = self._x
+        self._block = self._block[:0]
         self._epoch_t, self._epoch_y, self._epoch_weights = self._t, self._y, self._weights
         if order is None:
             return
@@ -76,9 +82,19 @@ class Feed:
         if self._small or self.order is None:
             x = self._epoch_x[start:stop]
         else:
-            x = self._x[self.order[start:stop]]
+            x = self._gathered(start, stop)
         weights = None if self._epoch_weights is None else self._epoch_weights[start:stop]
         return x, self._epoch_t[start:stop], weights
+
+    def _gathered(self, start: int, stop: int) -> Array:
+        """Give rows in the epoch's order, from a block gathered for many batches at once."""
+        assert self.order is not None
+        at = start - self._block_start
+        if at < 0 or stop - self._block_start > len(self._block):
+            rows = max(self._block_rows, stop - start)
+            self._block = self._x[self.order[start : start + rows]]
+            self._block_start, at = start, 0
+        return self._block[at : at + stop - start]
 
     def targets(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
         """Give the targets as the loss takes them, as they were given, and the weights of some rows."""
