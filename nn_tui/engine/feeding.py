@@ -79,10 +79,7 @@ class Feed:
 
     def _cut(self, start: int, size: int) -> tuple[Array, Array, Array | None]:
         stop = start + size
-        if self._small or self.order is None:
-            x = self._epoch_x[start:stop]
-        else:
-            x = self._gathered(start, stop)
+        x = self._epoch_x[start:stop] if self._small or self.order is None else self._gathered(start, stop)
         weights = None if self._epoch_weights is None else self._epoch_weights[start:stop]
         return x, self._epoch_t[start:stop], weights
 
