@@ -342,7 +342,9 @@ class Sequential:
 
     def _name(self, layer: Layer) -> None:
         if not layer.name:
-            snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(layer).__name__).lower()
+            # As Keras 3 does it: conv2d, max_pooling2d, leaky_re_lu.
+            snake = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", type(layer).__name__)
+            snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", snake).lower()
             taken = [other.name for other in self.layers]
             count = sum(re.fullmatch(rf"{snake}(_\d+)?", name) is not None for name in taken)
             layer.name = f"{snake}_{count}" if count else snake
