@@ -228,7 +228,13 @@ def test_summary_looks_like_keras(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_layers_are_named_as_in_keras() -> None:
-    stack = [layers.Conv2D(2, 1), layers.MaxPooling2D(), layers.LeakyReLU(), layers.Flatten(), layers.PReLU()]
+    stack = [
+        layers.Conv2D(2, 1),
+        layers.MaxPooling2D(),
+        layers.LeakyReLU(),
+        layers.Flatten(),
+        layers.PReLU(),
+    ]
     model = Sequential([layers.Input((4, 4, 1)), *stack, layers.Dense(1), layers.Dense(1)])
     named = ["conv2d", "max_pooling2d", "leaky_re_lu", "flatten", "p_re_lu", "dense", "dense_1"]
     assert [layer.name for layer in model.layers] == named

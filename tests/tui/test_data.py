@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from nn_tui.data.files.looking import Watch
 from nn_tui.experiment.sources import open_source
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.forms.fields import NumberField
 from nn_tui.tui.screens.data import DataScreen
+from nn_tui.tui.widgets.slider import Slider
 from tests.tui.conftest import Start, settled
 
 
@@ -82,6 +87,48 @@ async def test_one_key_takes_the_proposed_network(start: Start) -> None:
         await settled(app, pilot)
         assert app.spec == open_source("penguins")
         assert app.checkup is not None and not app.checkup.problems
+
+
+async def test_a_slider_is_moved_with_the_mouse_and_follows_what_is_written(start: Start) -> None:
+    async with start(begin=open_source("spiral")) as (app, pilot):
+        screen = await data_screen(app, pilot)
+        rows, noise, *_ = screen.query(Slider)
+        await pilot.click(noise, offset=(noise.content_size.width - 1, 0))
+        await looked(app, pilot, screen)
+        assert screen.spec.data.settings["noise"] == 0.5
+        assert [field.share for field in screen.query(Slider)][1] == 1
+        field = next(field for field in screen.query(NumberField) if field.entry.param.name == "rows")
+        field.editor.value = "10"
+        await looked(app, pilot, screen)
+        assert rows.share == 0 or screen.query(Slider).first().share == 0
+
+
+async def test_escape_cancels_reading_and_keeps_the_screen(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, ended = threading.Event(), threading.Event()
+
+    def slowly(source: str, *, watch: Watch) -> None:
+        try:
+            for _ in range(1000):
+                watch.report(0.5, "reading slowly")
+                reading.set()
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    async with start(begin=open_source("people.csv")) as (app, pilot):
+        screen = await data_screen(app, pilot)
+        before = screen.spec
+        monkeypatch.setattr("nn_tui.experiment.proposal.propose", slowly)
+        await pilot.press("o", *"penguins", "enter")
+        await pilot.pause(0.3)
+        assert reading.is_set() and "reading slowly" in str(screen.told.content)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is screen and screen.spec == before
+        assert "cancelled" in str(screen.told.content)
+        assert ended.wait(2)
 
 
 async def test_data_that_cannot_be_read_are_told_and_keep_the_screen(start: Start, folder: Path) -> None:

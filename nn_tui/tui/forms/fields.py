@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, assert_never
 
 from textual import events, on
@@ -15,9 +16,10 @@ from nn_tui.declare import registered, sentence
 from nn_tui.errors import SpecError
 from nn_tui.tui.forms.editors import ChoiceEditor, NumberEditor, SwitchEditor, TextEditor
 from nn_tui.tui.forms.sections import Entry, type_of
-from nn_tui.tui.forms.values import read, stepped, written
+from nn_tui.tui.forms.values import at_share, read, share_of, span, stepped, written
 from nn_tui.tui.messages import FieldChanged, FieldFocused, FieldRefused
 from nn_tui.tui.panels.links import QuietLinks, linked
+from nn_tui.tui.widgets.slider import Slider
 from nn_tui.tui.wording import number_words
 
 NONE = "none"
@@ -128,12 +130,34 @@ class Stepper(QuietLinks):
 
 
 class NumberField(TextField):
-    """A number: written, or stepped with + and -."""
+    """A number: written, stepped with + and -, or moved along a slider between its bounds.
+
+    The slider is shown where a style sheet says that there is room for it.
+    """
+
+    DEFAULT_CSS = """
+    NumberField Slider { display: none; }
+    """
 
     def compose_editor(self) -> ComposeResult:
-        """Make the line and the two signs."""
+        """Make the line, the slider where there are bounds, and the two signs."""
         yield NumberEditor(written(self.entry), empty=NONE if self.entry.param.optional else "")
+        if span(self.entry.param) is not None:
+            yield Slider(share_of(self.entry.param, self.entry.value or 0))
         yield Stepper()
+
+    @on(Slider.Moved)
+    def slide(self, event: Slider.Moved) -> None:
+        """Take the value at the knob's place."""
+        event.stop()
+        self._put(at_share(self.entry.param, event.share))
+
+    @on(Input.Changed)
+    def move_slider(self, event: Input.Changed) -> None:
+        """Let the knob follow what is written."""
+        for slider in self.query(Slider):
+            with suppress(SpecError):
+                slider.share = share_of(self.entry.param, read(self.entry, event.value) or 0)
 
     @on(NumberEditor.Stepped)
     def step(self, event: NumberEditor.Stepped) -> None:
@@ -144,7 +168,10 @@ class NumberField(TextField):
         except SpecError:
             now = self.entry.value
         following = stepped(self.entry.param, now, event.direction)
-        text = number_words(following) if isinstance(following, float) else str(following)
+        self._put(following)
+
+    def _put(self, value: float | int) -> None:
+        text = number_words(value) if isinstance(value, float) else str(value)
         self.editor.value = text
         self.editor.cursor_position = len(text)
 

@@ -118,6 +118,46 @@ def _step(param: Param) -> float:
     return (high - low) / 20
 
 
+def span(param: Param) -> tuple[float, float] | None:
+    """Give the ends of a slider for a number, or None where it has no two bounds.
+
+    A seed has no upper bound; its slider goes through the first hundred.
+    """
+    knob = param.knob
+    low = knob.at_least if knob.at_least is not None else knob.above
+    high = knob.at_most if knob.at_most is not None else knob.below
+    if low is not None and high is None and param.name in ("seed", "split_seed"):
+        high = low + 99
+    return None if low is None or high is None or not math.isfinite(high - low) else (low, high)
+
+
+def share_of(param: Param, value: float) -> float:
+    """Give how far along its slider a value stands, from 0 to 1."""
+    ends = span(param)
+    assert ends is not None
+    low, high = ends
+    if param.knob.scale == "log" and low > 0:
+        low, high, value = math.log(low), math.log(high), math.log(max(value, low))
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+def at_share(param: Param, share: float) -> float | int:
+    """Give the value at a place of the slider, to two digits, within the bounds."""
+    ends = span(param)
+    assert ends is not None
+    low, high = ends
+    if param.knob.scale == "log" and low > 0:
+        value = low * (high / low) ** share
+    else:
+        value = low + (high - low) * share
+    value = float(f"{value:.2g}")
+    value = min(max(value, low), high)
+    try:
+        return check_value(param, round(value) if param.form == "int" else value)
+    except SpecError:  # at an end that is no value itself
+        return stepped(param, value, -1 if share > 0.5 else 1)
+
+
 def _rung(value: float, direction: int) -> float:
     if value <= 0:
         return 1e-4 if direction > 0 else 0.0

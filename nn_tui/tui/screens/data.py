@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar, get_args
+from typing import Any, ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -64,6 +64,7 @@ class DataScreen(Screen[Spec | None]):
     points = query_one(PointsView)
     rows = query_one("#rows", DataTable)
     form = query_one(Form)
+    keys = query_one(Hint)
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -91,23 +92,21 @@ class DataScreen(Screen[Spec | None]):
                     first.border_title = "First rows"
                     yield DataTable(id="rows", cursor_type="none", zebra_stripes=False, show_cursor=False)
         yield Static("", id="told", markup=False)
-        yield Hint(
-            Content.assemble(
-                link("enter use", "screen.use"), "  ", link("p propose", "screen.propose"), "  ",
-                link("o open", "screen.open"), "  ", link("t target", "screen.target"), "  ",
-                link("space kind", "screen.next_kind"), "  ", link("i ignore", "screen.ignore"), "  ",
-                "tab set  ", link("esc cancel", "screen.leave"),
-            )
-        )  # fmt: skip
+        yield Hint("")
+
+    def on_resize(self) -> None:
+        """Fit the columns' words to the new width."""
+        if self.look is not None:
+            self.call_after_refresh(self._list, self.look.columns)
 
     def on_mount(self) -> None:
         """Look at the data."""
+        self.keys.update(self._keys(False))
         self.set_interval(0.1, self._show_progress)
         self.look_again()
 
     def _section(self) -> Section:
-        part = section(self.spec, "data")
-        return part
+        return section(self.spec, "data")
 
     def look_again(self) -> None:
         """Read the data in a thread; what was being read for is forgotten."""
@@ -142,6 +141,7 @@ class DataScreen(Screen[Spec | None]):
         self.title_line.update(f" {self.spec.data.source.splitlines()[0]}   {look.words}")
         is_table = look.table is not None
         self.set_class(not is_table, "-whole")
+        self.keys.update(self._keys(is_table))
         drawn = self.spec.data.source == "points"
         self.set_class(drawn, "-points")
         self._list(look.columns)
@@ -171,6 +171,16 @@ class DataScreen(Screen[Spec | None]):
             text = self._help or text
         self.told.update(text)
         self.told.set_class(text.startswith("!"), "-wrong")
+
+    def _keys(self, is_table: bool) -> Content:
+        """Name the keys that do something here, short enough for 80 columns."""
+        keys = [("enter ok", "use"), ("p propose", "propose"), ("o open", "open")]
+        if is_table:
+            keys += [("t target", "target"), ("space kind", "next_kind"), ("i ignore", "ignore")]
+        parts: list[Any] = []
+        for text, action in keys:
+            parts += [link(text, f"screen.{action}"), "  "]
+        return Content.assemble(*parts, "tab set  ", link("esc back", "screen.leave"))
 
     def _list(self, rows: tuple[ColumnRow, ...]) -> None:
         at = self.columns.highlighted

@@ -61,6 +61,8 @@ def completed(value: str) -> str | None:
 class DataTree(DirectoryTree):
     """The folders, with the files that can be opened."""
 
+    # Emoji are two cells wide in some terminals and one in others, and no ASCII.
+    ICON_NODE, ICON_NODE_EXPANDED, ICON_FILE = "+ ", "- ", "  "
     data_only = False
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:

@@ -10,7 +10,7 @@ from nn_tui.declare import Knob, Param
 from nn_tui.errors import SpecError
 from nn_tui.experiment.spec import Thing
 from nn_tui.tui.forms.sections import Entry
-from nn_tui.tui.forms.values import read, stepped, written
+from nn_tui.tui.forms.values import at_share, read, share_of, span, stepped, written
 
 
 def number(form: str = "float", value: object = None, *, optional: bool = False, **bounds: object) -> Entry:
@@ -82,3 +82,25 @@ def test_steps_stay_within_the_bounds() -> None:
     rate = number(at_least=0, below=1).param
     assert stepped(rate, 0.95, 1) == 0.95
     assert stepped(rate, 0.5, 1) == 0.55
+
+
+@pytest.mark.parametrize(
+    ("form", "bounds", "values"),
+    [
+        ("float", {"at_least": 0, "at_most": 0.5}, [0.0, 0.25, 0.5]),
+        ("int", {"at_least": 10, "at_most": 100_000, "scale": "log"}, [10, 1000, 100_000]),
+        ("int", {"at_least": 20, "at_most": 5_000_000, "scale": "log"}, [20, 10_000, 5_000_000]),
+    ],
+)
+def test_a_slider_goes_from_bound_to_bound(
+    form: str, bounds: dict[str, object], values: list[float]
+) -> None:
+    param = number(form, **bounds).param
+    assert [at_share(param, share) for share in (0, 0.5, 1)] == values
+    assert [share_of(param, value) for value in values] == pytest.approx([0, 0.5, 1])
+
+
+def test_a_slider_never_gives_a_bound_that_is_no_value() -> None:
+    param = number(at_least=0, below=1).param
+    assert at_share(param, 1) < 1
+    assert span(number(at_least=0).param) is None
