@@ -150,20 +150,24 @@ def _train_until(options: argparse.Namespace, stop: Callable[[], bool]) -> int:
     from nn_tui.experiment.spec_file import set_value
 
     if options.resume is not None:
-        run = resume(options.resume, epochs=options.epochs, stop=stop)
+        run = resume(options.resume, epochs=options.epochs, stop=stop, warn=_warn)
     else:
         from nn_tui.experiment.sources import DEFAULT
 
         spec = _spec(options, options.source or DEFAULT)
         if options.epochs is not None:
             spec = set_value(spec, "fit.epochs", options.epochs)
-        run = train(spec, save=options.save, stop=stop)
+        run = train(spec, save=options.save, stop=stop, warn=_warn)
     tell = _json_teller() if options.json else _line_teller(options.verbose)
     status = 0
     for report in run:
         tell(report)
         status = report.exit_status
     return status
+
+
+def _warn(text: str) -> None:
+    print(f"nn-tui: {text}", file=sys.stderr)
 
 
 @contextmanager

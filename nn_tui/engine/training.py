@@ -46,6 +46,7 @@ class Training:
         callbacks: told of every epoch and of the end, see `callbacks`. Default none.
         initial_epoch: epochs that count as done. Default 0.
         augment: changes the features of every training batch at random. Default none.
+        record: what remembers the values of the epochs. Default: a history of all of them.
 
     Raises:
         SpecError: the network does not fit the data.
@@ -67,6 +68,7 @@ class Training:
         callbacks: Sequence[Any] | None = (),
         initial_epoch: int = 0,
         augment: Callable[[Array, np.random.Generator], Array] | None = None,
+        record: History | None = None,
     ) -> None:
         if batch_size < 1:
             raise SpecError(f"batch_size must be at least 1, got {batch_size}.", "Use 32, say.")
@@ -90,7 +92,7 @@ class Training:
         """Why it ended before its last epoch; empty while it has not."""
         self.diverged: DivergedError | None = None
         """What was wrong when the loss was no longer finite and a callback ended the training for it."""
-        self.record = History()
+        self.record = History() if record is None else record
         self._rows = len(x)
         self._row = 0
         self._feed = Feed(model, x, y, _weights_of(y, class_weight, sample_weight))

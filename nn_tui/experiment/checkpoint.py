@@ -3,6 +3,8 @@
     spec.toml               what is trained
     state.safetensors       arrays; the rest as JSON in the file's metadata, with a checksum
     state.safetensors.prev  the one before, taken when the newest is damaged
+    data.json               how rows become features (`prediction`)
+    run.json  history.csv   for lists, and for people (`runs`)
 
 Nothing is unpickled or executed when a run is opened.
 """
@@ -11,18 +13,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.errors import RunError
+from nn_tui.errors import NnTuiError, RunError
 from nn_tui.experiment.build import same_run
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import is_leftover, write_whole
 from nn_tui.experiment.spec import Spec
-from nn_tui.experiment.spec_file import load, save
+from nn_tui.experiment.spec_file import load, loads, save
 
 if TYPE_CHECKING:
     from nn_tui.engine.models import Sequential
@@ -52,7 +55,7 @@ class SavedRun:
         Raises:
             RunError: the folder holds something else, or cannot be written.
         """
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
             if not (folder / SPEC).is_file():
                 raise RunError(f"{folder} is not empty and holds no run.", "Give another folder.")
             if not same_run(load(folder / SPEC), spec):
@@ -74,46 +77,106 @@ class SavedRun:
             raise RunError(f"{folder} holds no saved run.", "Give the folder that --save made.")
         return cls(folder, load(folder / SPEC))
 
-    def save(self, session: Session) -> None:
+    def save(self, session: Session, card: Mapping[str, Any] | None = None) -> None:
         """Write the session's whole state, keeping the one before.
+
+        Args:
+            session: what is trained.
+            card: what a list says of the run, kept with the state so that both are of one moment.
 
         Raises:
             RunError: the disk is full or read-only; what was there is untouched.
         """
+        write_whole(self.folder / STATE, encode(whole_state(session, card)), keep_previous=True)
         if session.spec != self.spec:
             self.spec = session.spec
             save(self.spec, self.folder / SPEC)
-        write_whole(self.folder / STATE, encode(session.state()), keep_previous=True)
 
-    def restore(self, session: Session) -> str:
-        """Bring a fresh session to where the run was.
+    def read(self) -> tuple[dict[str, Any], str]:
+        """Read the newest state that is whole, and take its spec for the run's.
 
         Returns:
-            A sentence if the newest state was damaged and the one before was taken; else "".
+            The state, and a sentence if the newest was damaged and the one before was taken; else "".
 
         Raises:
-            RunError: no state can be read, or it does not fit the spec.
+            RunError: no state can be read.
         """
-        return self._restore(session.restore)
-
-    def restore_model(self, model: Sequential) -> str:
-        """Give a fresh model the weights of the run; says and raises what `restore` does."""
-        return self._restore(lambda state: model.restore(state["model"]))
-
-    def _restore(self, take: Callable[[Mapping[str, Any]], None]) -> str:
         faults = []
         for name in (STATE, f"{STATE}.prev"):
             path = self.folder / name
             try:
-                take(decode(path.read_bytes()))
+                state = decode(path.read_bytes())
+                self.spec = loads(state["run"]["spec"], origin=name, folder=Path(state["run"]["folder"]))
             except FileNotFoundError:
                 continue
-            except (OSError, RunError, ValueError, KeyError, TypeError) as error:
+            except (OSError, NnTuiError, ValueError, KeyError, TypeError) as error:
                 faults.append(f"{name}: {error}")
                 continue
-            return f"{faults[0]} The state saved before it was taken." if faults else ""
+            return state, f"{faults[0]} The state saved before it was taken." if faults else ""
         told = faults[0] if faults else f"{self.folder} has no saved state."
         raise RunError(told, "Train again with --save.")
+
+    def reopen(self, *, keep_history: bool = True) -> tuple[Session, dict[str, Any], str]:
+        """Make a session that stands where the run was.
+
+        Args:
+            keep_history: as `Session` takes it. Default yes.
+
+        Returns:
+            The session, the card that was kept with the state, and what `read` says.
+
+        Raises:
+            RunError: no state can be read, it does not fit, or the data have changed since.
+            DataError: the data cannot be read.
+        """
+        state, told = self.read()
+        session = self.session_at(state, keep_history=keep_history)
+        return session, json.loads(state["run"]["card"]), told
+
+    def session_at(self, state: Mapping[str, Any], *, keep_history: bool = True) -> Session:
+        """Make a session of a state's own spec that stands where the state was taken.
+
+        Raises:
+            RunError: it does not fit, or the data have changed since.
+            DataError: the data cannot be read.
+        """
+        from nn_tui.experiment.session import Session
+
+        run = state["run"]
+        spec = loads(run["spec"], origin=STATE, folder=Path(run["folder"]))
+        session = Session(spec, keep_history=keep_history)
+        if run["data"] != session.fingerprint:
+            raise RunError(
+                f"The data {spec.data.source} have changed since the run in {self.folder} was saved.",
+                "Put the old ones back, or train a new run.",
+            )
+        try:
+            session.restore(state)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            raise RunError(f"The state in {self.folder} does not fit its network.", "Train anew.") from None
+        return session
+
+    def give_weights(self, model: Sequential, state: Mapping[str, Any]) -> None:
+        """Give a fresh model the weights of a state that `read` gave.
+
+        Raises:
+            RunError: they do not fit.
+        """
+        try:
+            model.restore(state["model"])
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            raise RunError(f"The state in {self.folder} does not fit its network.", "Train anew.") from None
+
+
+def whole_state(session: Session, card: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Give all that taking a session up again needs, what it trains included; arrays are copies."""
+    document = {
+        "spec": session.spec_text,
+        "folder": os.getcwd(),  # what relative paths of data start from
+        "data": session.fingerprint,
+        "card": json.dumps(dict(card or {})),
+    }
+    return {**session.state(), "run": document}
 
 
 def encode(state: Mapping[str, Any]) -> bytes:

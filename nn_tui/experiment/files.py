@@ -43,6 +43,19 @@ def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> N
         ) from None
 
 
+def is_leftover(path: Path) -> bool:
+    """Whether a file is one that a killed process had begun to write."""
+    return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes had begun to write; only who holds the folder's lock may."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if is_leftover(path):
+                path.unlink(missing_ok=True)
+
+
 def _sync_folder(folder: Path) -> None:
     # Without this the rename itself may be lost when the power fails.
     descriptor = os.open(folder, os.O_RDONLY)

@@ -11,14 +11,13 @@ from typing import Any, Literal
 from nn_tui.errors import DivergedError, RunError
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.prediction import keep_data
+from nn_tui.experiment.runs.keeper import Keeper
+from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import epoch_line, in_order
 
 Ending = Literal["done", "stopped", "diverged", "interrupted"]
-
-AUTOSAVE_SECONDS = 4.0
-"""At most this much work is lost when the machine goes down; the promise is 5 s."""
 
 
 @dataclass(frozen=True)
@@ -78,68 +77,101 @@ def never() -> bool:
     return False
 
 
-def train(spec: Spec, save: str | None = None, stop: Callable[[], bool] = never) -> Iterator[Report]:
+def ignore(text: str) -> None:
+    """Tell nobody."""
+
+
+def train(
+    spec: Spec,
+    save: str | None = None,
+    stop: Callable[[], bool] = never,
+    warn: Callable[[str], None] = ignore,
+) -> Iterator[Report]:
     """Train a spec from its beginning.
 
     Args:
         spec: what to train.
         save: a folder to keep the run in. Default: none.
         stop: asked after every batch whether to save and leave. Default never.
+        warn: told when saving fails. Default: nobody.
 
     Raises:
         SpecError, DataError: it cannot be trained.
         RunError: the folder cannot be used.
     """
-    session = Session(spec)
-    saved = None
+    session = Session(spec, keep_history=False)
+    keeper = None
     if save:
+        store = RunStore()
         saved = SavedRun.create(Path(save), spec)
         keep_data(saved.folder, session.data)
-    return _reports(session, saved, stop)
+        keeper = Keeper(saved, store.adopt(saved), store.put)
+        keeper.restart(session)
+    return _reports(session, keeper, stop, warn)
 
 
-def resume(folder: str, epochs: int | None = None, stop: Callable[[], bool] = never) -> Iterator[Report]:
-    """Continue the run that is kept in a folder, bit for bit as if it had not been interrupted.
+def resume(
+    run: str,
+    epochs: int | None = None,
+    stop: Callable[[], bool] = never,
+    warn: Callable[[str], None] = ignore,
+) -> Iterator[Report]:
+    """Continue a run that was saved, bit for bit as if it had not been interrupted.
 
     Args:
-        folder: where `--save` kept it.
+        run: its folder, its id or its name.
         epochs: train to this epoch instead of the spec's last one.
         stop: asked after every batch whether to save and leave. Default never.
+        warn: told when the newest state was damaged, and when saving fails. Default: nobody.
 
     Raises:
         RunError: there is no run, it is damaged, or there is nothing left to train.
     """
-    saved = SavedRun.open(Path(folder))
-    session = Session(saved.spec)
-    saved.restore(session)
+    store = RunStore()
+    card = store.find(run)
+    saved = SavedRun.open(Path(card.folder))
+    session, document, told = saved.reopen(keep_history=False)
+    if told:
+        warn(told)
     if epochs is not None:
         session.set_param("fit.epochs", epochs)
     if session.finished:
         raise RunError(
-            f"The run in {folder} has already trained its {session.epoch} epochs.",
+            f"The run in {card.folder} has already trained its {session.epoch} epochs.",
             "Give --epochs a larger number to train further.",
         )
-    return _reports(session, saved, stop)
+    keeper = Keeper(saved, card, store.put)
+    keeper.resumed(document, session.epoch)
+    return _reports(session, keeper, stop, warn)
 
 
-def _reports(session: Session, saved: SavedRun | None, stop: Callable[[], bool]) -> Iterator[Report]:
-    started = epoch_started = saved_at = time.perf_counter()
+def _reports(
+    session: Session, keeper: Keeper | None, stop: Callable[[], bool], warn: Callable[[str], None]
+) -> Iterator[Report]:
+    started = epoch_started = time.perf_counter()
     samples = session.samples
+    before = keeper.card.seconds if keeper is not None else 0.0
     ending: Ending = "done"
     message = ""
+
+    def save(status: str) -> None:
+        if keeper is not None and (
+            told := keeper.save(session, status, before + time.perf_counter() - started)
+        ):
+            warn(told)
+
     try:
         for epoch_ended in session.steps():
             now = time.perf_counter()
-            if saved is not None and now - saved_at > AUTOSAVE_SECONDS:
-                saved.save(session)
-                saved_at = now
+            if epoch_ended:
+                values = in_order(session.last_epoch())
+                if keeper is not None:
+                    keeper.epoch_ended(session, values, now - epoch_started)
+            if keeper is not None and time.monotonic() > keeper.due:
+                save("training")
             if epoch_ended:
                 yield Report(
-                    session.epoch,
-                    session.epochs,
-                    in_order(session.last_epoch()),
-                    session.learning_rate,
-                    now - epoch_started,
+                    session.epoch, session.epochs, values, session.learning_rate, now - epoch_started
                 )
                 epoch_started = time.perf_counter()
             if stop():
@@ -152,10 +184,13 @@ def _reports(session: Session, saved: SavedRun | None, stop: Callable[[], bool])
     except DivergedError as error:
         ending, message = "diverged", str(error)
     seconds = time.perf_counter() - started
-    if saved is not None:
-        saved.save(session)
+    folder = None
+    if keeper is not None:
+        save(ending)
+        keeper.close()
+        folder = str(keeper.folder)
         if ending == "interrupted":
-            message += f" Continue with: nn-tui train --resume {saved.folder}"
+            message += f" Continue with: nn-tui train --resume {folder}"
     yield Report(
         session.epoch,
         session.epochs,
@@ -163,5 +198,5 @@ def _reports(session: Session, saved: SavedRun | None, stop: Callable[[], bool])
         message=message,
         seconds=seconds,
         samples_per_second=(session.samples - samples) / max(seconds, 1e-9),
-        run=str(saved.folder) if saved is not None else None,
+        run=folder,
     )

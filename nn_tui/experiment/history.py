@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.experiment.snapshot import Curves, Mark
 
+Kind = TypeVar("Kind", bound=np.generic)
+
 _FIRST = 256
+MOST = 1 << 15
+"""Epochs held; beyond, every second of them goes, so that a long run has few old points and many new ones.
+A chart has some hundred columns. The full history is a file of the run."""
 
 
 class GrowingCurves:
@@ -27,7 +33,9 @@ class GrowingCurves:
 
     def append(self, epoch: int, values: Mapping[str, float]) -> None:
         """Add the values of an epoch; NaN stands where a quantity was not logged."""
-        if self._count == len(self._epochs):
+        if self._count == MOST:
+            self._thin()
+        elif self._count == len(self._epochs):
             self._epochs = np.concatenate([self._epochs, np.empty_like(self._epochs)])
             for name, old in self._values.items():
                 self._values[name] = np.concatenate([old, np.full(len(old), np.nan)])
@@ -39,6 +47,13 @@ class GrowingCurves:
             self._values[name][self._count] = value
         self._count += 1
         self._view = None
+
+    def _thin(self) -> None:
+        """Keep every second epoch, in new arrays, as views of the old ones are out."""
+        kept = (self._count + 1) // 2
+        self._epochs = _halved(self._epochs)
+        self._values = {name: _halved(values) for name, values in self._values.items()}
+        self._count = kept
 
     def mark(self, epoch: float, text: str) -> None:
         """Remember a moment on the curves; `epoch` may be fractional."""
@@ -54,6 +69,14 @@ class GrowingCurves:
                 marks=self._marks,
             )
         return self._view
+
+
+def _halved(array: NDArray[Kind]) -> NDArray[Kind]:
+    made = np.empty_like(array)
+    if array.dtype.kind == "f":
+        made.fill(np.nan)
+    made[: (len(array) + 1) // 2] = array[::2]
+    return made
 
 
 def _frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -122,6 +122,7 @@ def open_run(folder: str) -> TrainedRun:
         RunError: there is no run, or it is damaged.
     """
     saved = SavedRun.open(Path(folder))
+    state, _ = saved.read()
     path = saved.folder / DATA
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -138,5 +139,5 @@ def open_run(folder: str) -> TrainedRun:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RunError(f"{path} is damaged.", "Train again with --save.") from None
     model = build_model(saved.spec, shape)
-    saved.restore_model(model)
+    saved.give_weights(model, state)
     return TrainedRun(saved.spec, model, preparation, task, classes, target, shift, scale)

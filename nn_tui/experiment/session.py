@@ -6,19 +6,28 @@ The command line, the worker and a sweep all train through this, so that they ge
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from nn_tui.declare import find, params
+from nn_tui.engine.history import History, LastEpoch
 from nn_tui.engine.models import Sequential
 from nn_tui.engine.training import Training
 from nn_tui.errors import SpecError
 from nn_tui.experiment.build import build_callbacks, build_model, load_data
 from nn_tui.experiment.document import set_value
 from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.spec_file import dumps
 from nn_tui.experiment.threads import suit_threads
 from nn_tui.experiment.validation import require_valid
+
+_DIGESTED = 64 << 20
+"""Bytes of the rows that are read to tell them from others."""
 
 
 class Session:
@@ -28,18 +37,22 @@ class Session:
         spec: what to train.
         before: a session whose weights are kept for layers that are the same, and whose epochs
             go on. Default: none, start from the seed's weights.
+        keep_history: remember what every epoch measured; else the last one only, which takes no
+            memory however long it trains. Default yes.
 
     Raises:
         NnTuiError: the spec cannot be trained, the data cannot be read.
     """
 
-    def __init__(self, spec: Spec, before: Session | None = None) -> None:
+    def __init__(self, spec: Spec, before: Session | None = None, *, keep_history: bool = True) -> None:
         require_valid(spec)
         self.spec = spec
         self.data = load_data(spec.data)
         self.model: Sequential = build_model(spec, self.data.input_shape)
         self.kept = ""
         self._samples_before = 0
+        self._text: tuple[Spec | None, str] = (None, "")
+        self._keep_history = keep_history
         epoch = 0
         if before is not None:
             epoch = before.epoch
@@ -61,6 +74,7 @@ class Session:
             callbacks=build_callbacks(self.spec),
             initial_epoch=epoch,
             augment=self.data.augmentation,
+            record=History() if self._keep_history else LastEpoch(),
         )
         self._first_epoch = epoch
 
@@ -133,6 +147,23 @@ class Session:
         """Add epochs to a training that has ended."""
         self.training.epochs = self.training.epoch + epochs
         self.training.stop_reason = ""
+
+    @property
+    def spec_text(self) -> str:
+        """The spec as TOML; written once for each spec, as states are kept often."""
+        if self._text[0] is not self.spec:
+            self._text = (self.spec, dumps(self.spec))
+        return self._text[1]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells these training rows from others: a digest of them, or of a part if they are many."""
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (self.data.train.x, self.data.train.y):
+            digest.update(f"{part.shape} {part.dtype}".encode())
+            step = max(1, part.nbytes // _DIGESTED)
+            digest.update(np.ascontiguousarray(part[::step]).data)
+        return digest.hexdigest()
 
     def state(self) -> dict[str, Any]:
         """Give all that continuing bit for bit needs: arrays, and what JSON can say."""

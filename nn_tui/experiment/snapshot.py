@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
+from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Picture
 
@@ -89,3 +90,7 @@ class Snapshot:
     """The newest picture of each watched insight, by its registered name."""
     parameters: int
     """The number of parameters of the network."""
+    run: RunCard | None = None
+    """Where the run is kept; None before its first batch, and where nothing is kept."""
+    trouble: str = ""
+    """Why it is not being saved; empty when it is."""

@@ -13,6 +13,9 @@ from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
+from nn_tui.experiment.runs.card import RunCard
+from nn_tui.experiment.runs.shelf import Fork, Shelf
+from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.snapshot import Curves, LogEntry, Phase, Snapshot, Status
 from nn_tui.experiment.spec import Spec
@@ -30,15 +33,20 @@ class Trainer:
 
     Args:
         spec: what to train.
+        store: where the run is kept, from its first batch on. Default: nowhere.
+        start: a run of the store to go on with, or where a new one branches off. Default: neither.
     """
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(
+        self, spec: Spec, store: RunStore | None = None, start: RunCard | Fork | None = None
+    ) -> None:
         self._commands: queue.SimpleQueue[command.Command] = queue.SimpleQueue()
         self._wanted = True
         self._published = threading.Condition()
         status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
         self._snapshot = Snapshot(spec, status, GrowingCurves().view(), (), {}, 0)
-        self._thread = threading.Thread(target=self._work, args=(spec,), name="trainer", daemon=True)
+        worker = _Worker(spec, self._commands, store, start)
+        self._thread = threading.Thread(target=self._work, args=(worker,), name="trainer", daemon=True)
         self._thread.start()
 
     def send(self, order: command.Command) -> None:
@@ -80,9 +88,7 @@ class Trainer:
         """Whether the thread is still there."""
         return self._thread.is_alive()
 
-    def _work(self, spec: Spec) -> None:
-        worker = _Worker(spec, self._commands)
-
+    def _work(self, worker: _Worker) -> None:
         def publish(snapshot: Snapshot) -> None:
             with self._published:
                 self._wanted = False
@@ -95,9 +101,16 @@ class Trainer:
 class _Worker:
     """What the thread does; everything here runs in it."""
 
-    def __init__(self, spec: Spec, commands: queue.SimpleQueue[command.Command]) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        commands: queue.SimpleQueue[command.Command],
+        store: RunStore | None,
+        start: RunCard | Fork | None,
+    ) -> None:
         self.spec = spec
         self.commands = commands
+        self.shelf = Shelf(store, start)
         self.session: Session | None = None
         self.curves = GrowingCurves()
         self.desk = InsightDesk()
@@ -116,12 +129,17 @@ class _Worker:
     def run(self, publish: Callable[[Snapshot], None], wanted: Callable[[], bool]) -> None:
         """Build, then obey until told to close; every fault ends in a published snapshot."""
         self.publish, self.wanted = publish, wanted
-        self._begin(self.spec, None)
+        if self.shelf.run is not None or self.shelf.fork is not None:
+            self._take_up()
+        else:
+            self._begin(self.spec, None)
         while not self.closing:
             self._show_at_rest()
             self._obey(self.commands.get())
             while not self.closing and self.budget > 0 and self.session is not None:
                 self._train(self.session)
+        self._save()
+        self.shelf.leave()
         self.phase = "closed" if self.phase != "failed" else self.phase
         publish(self._make_snapshot())
 
@@ -129,12 +147,44 @@ class _Worker:
         """Build what the spec says; with `before`, its weights are kept where they fit."""
         self.spec = spec
         try:
-            self.session = Session(spec, before)
+            self.session = Session(spec, before, keep_history=False)
             self.phase, self.error = "ready" if not self.session.started else "paused", None
         except NnTuiError as error:
             self._fail(error)
         except Exception as error:  # the thread must never raise out: the screen shows what happened
             self._fail_unexpectedly(error)
+
+    def _take_up(self) -> None:
+        """Go on with a run that was kept, or branch off from one."""
+        shelf = self.shelf
+        try:
+            taken = shelf.take_up() if shelf.fork is None else shelf.branch_off(self.spec)
+        except NnTuiError as error:
+            self._fail(error)
+            return
+        except Exception as error:  # the thread must never raise out: the screen shows what happened
+            self._fail_unexpectedly(error)
+            return
+        self.session, self.curves, self.seconds = taken.session, taken.curves, taken.seconds
+        self.spec = taken.session.spec
+        self.phase = "finished" if taken.session.finished else "paused"
+        if taken.told:
+            self._note("note", taken.told)
+        if shelf.fork is None:
+            self._note("note", f"{taken.name}: taken up after epoch {taken.session.epoch}.")
+
+    def _save(self) -> None:
+        """Write the run down, and say when that begins to fail."""
+        session = self.session
+        if session is None or not (session.started or self.shelf.keeper):
+            return
+        status = {"finished": "done", "failed": "failed"}.get(self.phase, self.phase)
+        if session.training.stop_reason and self.phase == "finished":
+            status = "stopped"
+        if isinstance(self.error, DivergedError):
+            status = "diverged"
+        if told := self.shelf.save(session, status, self.seconds):
+            self._note("saved", told)
 
     def _fail(self, error: NnTuiError) -> None:
         self.budget = 0
@@ -154,6 +204,9 @@ class _Worker:
         self.speed.start(session.samples)
         self.epoch_started = started - self.epoch_spent
         self.due = started
+        if told := self.shelf.begin(session):
+            self._note("saved", told)
+        shelf = self.shelf
         try:
             self.publish(self._make_snapshot())
             for epoch_ended in session.steps():
@@ -167,6 +220,10 @@ class _Worker:
                     self.speed.update(session.samples)
                     self.desk.refresh_one(session.model, session.data)
                     self.publish(self._make_snapshot())
+                if shelf.due < time.monotonic():
+                    self.seconds += time.perf_counter() - started
+                    started = time.perf_counter()
+                    self._save()
                 if self.pace is not None:
                     self._keep_pace(session)
                 while not commands.empty():
@@ -186,11 +243,13 @@ class _Worker:
             self.phase = "finished" if session.finished else "paused"
             if session.finished:
                 self._note("end", session.ending)
+        self._save()
 
     def _epoch_ended(self, session: Session) -> None:
         now = time.perf_counter()
         values = in_order(session.last_epoch())
         self.curves.append(session.epoch, values)
+        self.shelf.epoch_ended(session, values, now - self.epoch_started)
         line = epoch_line(session.epoch, session.epochs, now - self.epoch_started, values)
         self._note("epoch", line)
         self.epoch_started = now
@@ -253,7 +312,7 @@ class _Worker:
         told = value.get("type") if isinstance(value, Mapping) else value
         text = f"{path.rsplit('.', 1)[-1]} {told}"
         if self.session.started:
-            self.curves.mark(self.session.position, text)
+            self._mark(text)
         self._note("change", f"{text} from epoch {self.session.epoch + 1} on.")
 
     def _rebuild(self, spec: Spec, keep_weights: bool) -> None:
@@ -262,15 +321,21 @@ class _Worker:
         if before is not None and before.started:
             self._begin(spec, before)
             if self.session is not before and self.session is not None:
-                self.curves.mark(self.session.position, "network changed")
+                self._mark("network changed")
                 self._note("change", self.session.kept)
         else:
+            self.shelf.leave()
             self.curves = GrowingCurves()
             self.seconds = self.epoch_spent = 0.0
             was_training = 0
             self._begin(spec, None)
             self._note("reset", f"Weights as seed {spec.seed} gives them.")
         self.budget = was_training if self.phase != "failed" else 0
+
+    def _mark(self, text: str) -> None:
+        assert self.session is not None
+        self.curves.mark(self.session.position, text)
+        self.shelf.mark(self.session.position, text)
 
     def _show_at_rest(self) -> None:
         """Publish everything once before sleeping: nobody is in a hurry now."""
@@ -303,7 +368,16 @@ class _Worker:
         )
         parameters = session.parameters if session else 0
         log = tuple(self.log[-_LOG_LENGTH:])
-        return Snapshot(self.spec, status, curves, log, self.desk.pictures, parameters)
+        return Snapshot(
+            self.spec,
+            status,
+            curves,
+            log,
+            self.desk.pictures,
+            parameters,
+            self.shelf.run,
+            self.shelf.trouble,
+        )
 
 
 class _Speed:

@@ -7,6 +7,7 @@ a frame -> trainer.newest() -> snapshot -> panels
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,6 +26,8 @@ from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
+    from nn_tui.experiment.runs.card import RunCard
+    from nn_tui.experiment.runs.shelf import Fork
     from nn_tui.tui.checkup import Checkup
 
 FRAMES_PER_SECOND = 12
@@ -56,6 +59,7 @@ class Bench(App[None]):
         spec: the experiment to begin with.
         trainer_factory: what makes a trainer of a spec. Default: the real one.
         path: the file it came from, where saving writes to. Default: none.
+        run: a saved run to go on with, or where a new one branches off. Default: none.
         ascii_only: whether to draw with ASCII characters only. Default: as the locale needs it.
     """
 
@@ -70,9 +74,10 @@ class Bench(App[None]):
     def __init__(
         self,
         spec: Spec,
-        trainer_factory: Callable[[Spec], TrainerHandle] | None = None,
+        trainer_factory: Callable[..., TrainerHandle] | None = None,
         *,
         path: Path | None = None,
+        run: RunCard | Fork | None = None,
         ascii_only: bool | None = None,
     ) -> None:
         super().__init__()
@@ -86,6 +91,7 @@ class Bench(App[None]):
         self.reading: Watch | None = None
         self._progress = (0.0, "")
         self._factory = trainer_factory
+        self._run = run
         self._sent: Spec | None = None
         self._waiting: list[command.Command] = []
         self._watched: tuple[str, ...] = ()
@@ -173,10 +179,28 @@ class Bench(App[None]):
 
         self.unless_lost(spec, step)
 
+    @property
+    def kept(self) -> bool:
+        """Whether what was trained is on disk, so that leaving it loses nothing."""
+        return self.snapshot is not None and self.snapshot.run is not None and not self.snapshot.trouble
+
+    def go_on_with(self, run: RunCard | Fork, spec: Spec) -> None:
+        """Take up a saved run, or branch off from it: its experiment, its weights, its curves."""
+        self.history.push(spec, f"open {spec.name}")
+        self.saved, self.path = spec, None
+        self._run, self._sent = run, None
+        if spec == self.spec:
+            self._look()
+        else:
+            self.spec = spec
+
     def unless_lost(self, spec: Spec, then: Callable[[], None]) -> None:
-        """Do something that leads to a spec; ask first when its data make the trained weights useless."""
+        """Do something that leads to a spec; ask first when its data make the trained weights useless.
+
+        Nothing is asked where the run is kept: it can be opened again.
+        """
         self.say("")
-        if spec.data == self.spec.data or not self.trained:
+        if spec.data == self.spec.data or not self.trained or self.kept:
             then()
             return
         assert self.snapshot is not None
@@ -241,10 +265,12 @@ class Bench(App[None]):
         if self.trainer is not None:
             self.run_worker(self.trainer.close, thread=True, group="close")
         if self._factory is None:
+            from nn_tui.experiment.runs.store import RunStore
             from nn_tui.experiment.trainer import Trainer
 
-            self._factory = Trainer
-        self.trainer = self._factory(self.spec)
+            self._factory = partial(Trainer, store=RunStore())
+        run, self._run = self._run, None
+        self.trainer = self._factory(self.spec) if run is None else self._factory(self.spec, start=run)
         self.trainer.send(command.Watch(self._watched, {}))
         if self.pace is not None:
             self.trainer.send(command.SetPace(self.pace))

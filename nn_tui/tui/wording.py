@@ -1,63 +1,23 @@
-"""Short words for the screen: a layer, a stack, a shape, a number, a time. Pure functions."""
+"""Short words for the screen: a shape, a number, a time. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from nn_tui.experiment.spec_words import call_words, layer_words, number_words, stack_words, value_words
 
-from nn_tui.experiment.spec import Spec, Thing
-
-
-def layer_words(layer: Thing) -> str:
-    """Write a layer as a row of the list says it: `Dense 16 relu`, `Dropout 0.2`."""
-    words = [layer.type]
-    for name, value in layer.settings.items():
-        if name.endswith(("_initializer", "_regularizer", "_constraint")) or isinstance(value, bool):
-            continue
-        words.append(value_words(value))
-    return " ".join(words)
-
-
-def stack_words(spec: Spec, inputs: str) -> str:
-    """Write the stack in short: `1 - 16 relu - 32 relu - 2 softmax`.
-
-    Args:
-        spec: the experiment.
-        inputs: the input in short, as `1` or `28x28x1`; empty while it is not known.
-    """
-    parts = [inputs] if inputs else []
-    for layer in spec.layers:
-        words = layer_words(layer)
-        parts.append(words.removeprefix("Dense ") if layer.type == "Dense" else words.lower())
-    return " - ".join(parts)
-
-
-def value_words(value: Any) -> str:
-    """Write a setting's value for people: `none`, `yes`, `3x3`, `0.001`, `L2`."""
-    match value:
-        case None:
-            return "none"
-        case True | False:
-            return "yes" if value else "no"
-        case float():
-            return number_words(value)
-        case tuple() | list():
-            return "x".join(str(item) for item in value)
-        case Mapping():
-            return str(value.get("type", ""))
-        case _:
-            return str(value)
-
-
-def call_words(thing: Thing) -> str:
-    """Write a thing as Python calls it, as short as can be: `accuracy`, `auc(num_thresholds=50)`."""
-    settings = ", ".join(f"{name}={value!r}" for name, value in thing.settings.items())
-    return f"{thing.type}({settings})" if settings else thing.type
-
-
-def number_words(value: float) -> str:
-    """Write a number as short as it can be read back: 0.0001, 1e-07, 3."""
-    return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+__all__ = [
+    "call_words",
+    "count_words",
+    "layer_words",
+    "metric_words",
+    "number_words",
+    "progress_words",
+    "shape_words",
+    "shortened",
+    "speed_words",
+    "stack_words",
+    "time_words",
+    "value_words",
+]
 
 
 def shape_words(shape: tuple[int, ...]) -> str:

@@ -15,6 +15,12 @@ Epochs = Annotated[int, Knob(at_least=0)]
 Size = Annotated[float, Knob(at_least=0)]
 
 
+def larger_is_better(name: str) -> bool:
+    """Whether a logged value is better when it is larger: accuracies and their like, not losses."""
+    name = name.removeprefix("val_")
+    return any(word in name for word in ("acc", "precision", "recall", "auc", "r2", "f1"))
+
+
 class Watching(Callback):
     """A callback that watches one value and knows which way is better."""
 
@@ -40,8 +46,7 @@ class Watching(Callback):
         """Whether larger is better."""
         if self.mode != "auto":
             return self.mode == "max"
-        name = self.monitor.removeprefix("val_")
-        return any(word in name for word in ("acc", "precision", "recall", "auc", "r2", "f1"))
+        return larger_is_better(self.monitor)
 
     def is_better(self, value: float, than: float) -> bool:
         """Whether a value is better than another by more than `min_delta`."""

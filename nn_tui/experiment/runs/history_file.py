@@ -1,0 +1,117 @@
+"""The full history of a run, one line an epoch, as CSV that any program reads.
+
+    epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds
+
+Memory holds thinned curves only; a million epochs are a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from nn_tui.errors import RunError
+from nn_tui.experiment.files import write_whole
+
+HISTORY = "history.csv"
+_HELD = 2000
+"""Lines kept back between two saves at most."""
+
+
+class HistoryFile:
+    """A file that epochs are appended to.
+
+    Args:
+        folder: the run's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / HISTORY
+        self._names: tuple[str, ...] = ()
+        self._held: list[str] = []
+        try:
+            with self.path.open(encoding="utf-8", newline="") as file:
+                self._names = tuple(next(csv.reader(file), ()))
+        except (OSError, UnicodeDecodeError, csv.Error):
+            self._names = ()
+
+    def append(self, epoch: int, values: Mapping[str, float]) -> None:
+        """Add the values of an epoch; they are on disk after the next `flush`.
+
+        Raises:
+            RunError: the file cannot be written.
+        """
+        if not set(values) <= set(self._names):
+            self._take_names(("epoch", *values))
+        cells = [repr(float(values[name])) if name in values else "" for name in self._names[1:]]
+        self._held.append(",".join([str(epoch), *cells]) + "\n")
+        if len(self._held) >= _HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held back and make sure that it is on disk.
+
+        Raises:
+            RunError: the file cannot be written; the lines are kept for the next time.
+        """
+        if not self._held:
+            return
+        try:
+            with self.path.open("a", encoding="utf-8", newline="") as file:
+                file.write("".join(self._held))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be written: {error.strerror}.", "Make room.") from None
+        self._held.clear()
+
+    def rows(self) -> Iterator[tuple[int, dict[str, float]]]:
+        """Give each epoch and what it measured; a last line that was cut off is passed over."""
+        try:
+            with self.path.open(encoding="utf-8", newline="") as file:
+                lines = csv.reader(file)
+                names = next(lines, [])
+                for cells in lines:
+                    try:
+                        pairs = zip(names[1:], cells[1:], strict=True)
+                        yield int(cells[0]), {name: float(cell) for name, cell in pairs if cell}
+                    except (ValueError, IndexError):
+                        continue
+        except (OSError, UnicodeDecodeError, csv.Error):
+            return
+
+    def cut(self, epoch: int) -> None:
+        """Forget the epochs after this one, which a resumed run will train again.
+
+        Raises:
+            RunError: the file cannot be written.
+        """
+        self._held.clear()
+        try:
+            with self.path.open("r+b") as file:
+                place = len(file.readline())
+                for line in file:
+                    number = line.split(b",", 1)[0]
+                    if not line.endswith(b"\n") or not number.isdigit() or int(number) > epoch:
+                        break
+                    place += len(line)
+                file.truncate(place)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be written: {error.strerror}.", "Make room.") from None
+
+    def _take_names(self, names: tuple[str, ...]) -> None:
+        """Take more columns: the file is written anew with them."""
+        known = dict.fromkeys((*names, *self._names))
+        self.flush()
+        text = io.StringIO()
+        text.write(",".join(known) + "\n")
+        for epoch, values in self.rows():
+            cells = [repr(values[name]) if name in values else "" for name in list(known)[1:]]
+            text.write(",".join([str(epoch), *cells]) + "\n")
+        write_whole(self.path, text.getvalue().encode())
+        self._names = tuple(known)

@@ -1,0 +1,215 @@
+"""`Keeper`: saves one run while it trains. The worker thread and training without a screen both use it.
+
+At most `AUTOSAVE_SECONDS` of work are lost when the machine goes down. A disk that is full or read-only is
+told once, and training goes on; the next time is tried again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nn_tui.errors import RunError
+from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.files import sweep
+from nn_tui.experiment.runs.card import RunCard, card_of, write_card
+from nn_tui.experiment.runs.epochs import KeptEpochs
+from nn_tui.experiment.runs.history_file import HistoryFile
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.session import Session
+
+AUTOSAVE_SECONDS = 4.0
+"""The promise is that at most 5 s are lost; saving itself takes a part of it."""
+LOCK = "lock"
+NOT_MEASURED = ("learning_rate", "seconds")
+"""Columns of the history that are no values of an epoch."""
+
+
+def nobody(card: RunCard) -> None:
+    """Tell no index."""
+
+
+class Keeper:
+    """Keeps one run: its state, its history, some of its epochs, what a list says of it.
+
+    Args:
+        saved: the run's folder.
+        card: what a list says of it so far.
+        tell: told of every changed card, such as an index. Default: nobody.
+
+    Raises:
+        RunError: another process trains this run.
+    """
+
+    def __init__(self, saved: SavedRun, card: RunCard, tell: Callable[[RunCard], None] = nobody) -> None:
+        self.saved = saved
+        self.card = card
+        self.history = HistoryFile(saved.folder)
+        self.epochs = KeptEpochs(saved.folder)
+        self.trouble = ""
+        """Why the last saving failed; empty when it did not."""
+        self.due = time.monotonic() + AUTOSAVE_SECONDS
+        """When the next saving is due, by `time.monotonic`."""
+        self._tell = tell
+        self._dirty = False
+        self._lock = _locked(saved.folder)
+        sweep(saved.folder)
+
+    @property
+    def folder(self) -> Path:
+        """Where the run is kept."""
+        return self.saved.folder
+
+    def resumed(self, document: Mapping[str, Any], epoch: int) -> None:
+        """Go back to the moment of a state that was read: its card, and no epoch after it.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+            kept = card_of(document, str(self.folder))
+            # What people wrote may be newer than the state.
+            self.card = replace(kept, name=self.card.name, note=self.card.note)
+        self.history.cut(epoch)
+        self.epochs.cut(epoch)
+
+    def begin(self, session: Session) -> str:
+        """Save where a run starts from; says what `save` says."""
+        self.epochs.keep(session, always=True)
+        return self.save(session, "training")
+
+    def take_past(self, rows: Iterable[tuple[int, Mapping[str, float]]]) -> None:
+        """Take the epochs of the run that this one branches off from.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        for epoch, values in rows:
+            measured = {name: value for name, value in values.items() if name not in NOT_MEASURED}
+            self.card = self.card.with_epoch(epoch, measured)
+            self.history.append(epoch, values)
+
+    def restart(self, session: Session) -> str:
+        """Begin again in a folder that holds an older run of the same experiment; says what `save` says.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        self.history.cut(0)
+        self.epochs.cut(-1)
+        return self.begin(session)
+
+    def epoch_ended(self, session: Session, values: Mapping[str, float], seconds: float) -> None:
+        """Take what an epoch measured; it is on disk with the next saving."""
+        self._dirty = True
+        self.card = self.card.with_epoch(session.epoch, values)
+        with contextlib.suppress(RunError):  # told when the next saving fails
+            self.history.append(
+                session.epoch, {**values, "learning_rate": session.learning_rate, "seconds": seconds}
+            )
+            self.epochs.keep(session)
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Remember a change that was made while it trained."""
+        self.card = replace(self.card, marks=(*self.card.marks, (epoch, text)))
+
+    def save(self, session: Session, status: str, seconds: float | None = None) -> str:
+        """Write everything.
+
+        Args:
+            session: what is trained.
+            status: as in `RunCard.status`.
+            seconds: how long was trained in all. Default: as before.
+
+        Returns:
+            A sentence when saving begins to fail, and one when it works again; else "".
+        """
+        before = self.trouble
+        now = time.time()
+        self.card = replace(
+            self.card,
+            changed=now,
+            status=status,
+            epoch=session.epoch,
+            epochs=session.epochs,
+            seconds=self.card.seconds if seconds is None else seconds,
+        )
+        if status != "training" and session.batch == 0:
+            self.epochs.keep(session, always=True)
+        try:
+            self.history.flush()
+            self.saved.save(session, asdict(self.card))
+            self.epochs.flush()
+            write_card(self.folder, self.card)
+            self.trouble = ""
+        except RunError as error:
+            self.trouble = f"This run is not being saved: {error}"
+        self._dirty = False
+        self._tell(self.card)
+        self.due = time.monotonic() + AUTOSAVE_SECONDS
+        if self.trouble:
+            return self.trouble if not before else ""
+        return "The run is saved again." if before else ""
+
+    def close(self) -> None:
+        """Let others train this run."""
+        if self._lock is not None:
+            with contextlib.suppress(OSError):
+                os.close(self._lock)
+            self._lock = None
+
+
+def _locked(folder: Path) -> int | None:
+    """Take the run for this process.
+
+    Raises:
+        RunError: another one has it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        return None
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # a read-only folder; saving will tell
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.read(descriptor, 20).decode("ascii", "replace").strip()
+        os.close(descriptor)
+        raise RunError(
+            f"The run in {folder} is being trained by another nn-tui (process {owner}).",
+            "Wait for it, end it, or fork the run.",
+        ) from None
+    except OSError:  # a file system without locks
+        os.close(descriptor)
+        return None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, str(os.getpid()).encode())
+    return descriptor
+
+
+def taken_by(folder: Path) -> str:
+    """Say which process trains the run in a folder; empty when none does."""
+    try:
+        import fcntl
+
+        descriptor = os.open(folder / LOCK, os.O_RDWR)
+    except (ImportError, OSError):
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+    return ""

@@ -1,0 +1,266 @@
+"""`RunStore`: all runs of a person, found by name; several processes may use it at once.
+
+    HOME/runs/ID/     a run's folder, see `checkpoint`
+    HOME/trash/ID/    a deleted run, until a week has passed
+    HOME/runs.sqlite  the index: a copy of every run's card, made anew from the folders when it is lost
+
+HOME is where the platform keeps a program's data; `NN_TUI_HOME` names another place. Runs that were saved
+in a folder of a person's own (`--save DIR`) are in the index too; their files are never deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from nn_tui.errors import RunError
+from nn_tui.experiment.checkpoint import SPEC, SavedRun
+from nn_tui.experiment.runs.card import CARD, RunCard, card_of, new_card, read_card, write_card
+from nn_tui.experiment.runs.keeper import taken_by
+from nn_tui.experiment.spec import Spec
+
+KEPT_DELETED = 7 * 24 * 3600.0
+"""Seconds that a deleted run can be taken back."""
+LAST = "last"
+"""The name that stands for the run that was saved last."""
+
+
+def home() -> Path:
+    """Give the folder that the program keeps its data in."""
+    chosen = os.environ.get("NN_TUI_HOME", "")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("nn-tui", appauthor=False))
+
+
+class RunStore:
+    """The runs below a folder.
+
+    Args:
+        folder: where. Default: `home()`.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = home() if folder is None else folder
+
+    def create(self, spec: Spec, *, parent: str = "", parent_epoch: int = 0) -> tuple[SavedRun, RunCard]:
+        """Begin a run in a new folder.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        created = time.time()
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(created))
+        plain = "".join(letter if letter.isalnum() else "-" for letter in spec.name)[:40].strip("-")
+        identity = f"{stamp}-{plain or 'run'}-{secrets.token_hex(2)}"
+        folder = self.folder / "runs" / identity
+        saved = SavedRun.create(folder, spec)
+        card = replace(
+            new_card(identity, spec, created),
+            parent=parent,
+            parent_epoch=parent_epoch,
+            folder=str(folder),
+        )
+        write_card(folder, card)
+        self.put(card)
+        return saved, card
+
+    def adopt(self, saved: SavedRun) -> RunCard:
+        """Take a run that begins in a person's own folder into the index; gives its card."""
+        folder = saved.folder.absolute()
+        try:
+            identity = read_card(folder).id
+        except RunError:
+            identity = f"{time.strftime('%Y%m%d-%H%M%S')}-{folder.name[:40]}-{secrets.token_hex(2)}"
+        card = replace(new_card(identity, saved.spec, time.time()), folder=str(folder))
+        self.put(card)
+        return card
+
+    def put(self, card: RunCard) -> None:
+        """Put a card into the index; one that cannot be written is passed over, as it can be made anew."""
+        document = asdict(card)
+        document.pop("folder")
+        row = (card.id, card.folder, json.dumps(document), card.changed, card.deleted)
+        with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
+            index.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", row)
+
+    def runs(self, *, deleted: bool = False) -> list[RunCard]:
+        """Give the runs that are there, or those that can be taken back; the newest first."""
+        cards = [card for card in self._cards() if bool(card.deleted) == deleted]
+        return sorted(cards, key=lambda card: card.created, reverse=True)
+
+    def _cards(self) -> list[RunCard]:
+        try:
+            with self._index() as index:
+                rows = index.execute("SELECT folder, card FROM runs").fetchall()
+        except (sqlite3.Error, OSError):
+            return self._scan()
+        cards = []
+        for folder, text in rows:
+            if (Path(folder) / SPEC).is_file():
+                with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+                    cards.append(card_of(json.loads(text), folder))
+        return cards
+
+    def _scan(self) -> list[RunCard]:
+        """Read the cards in the folders."""
+        cards = []
+        for place in ("runs", "trash"):
+            with contextlib.suppress(OSError):
+                for folder in (self.folder / place).iterdir():
+                    with contextlib.suppress(RunError):
+                        cards.append(read_card(folder))
+        return cards
+
+    def find(self, text: str) -> RunCard:
+        """Give the run that a text names: a folder, an id or how it begins, a name, or `last`.
+
+        Raises:
+            RunError: there is none, or several; says which.
+        """
+        folder = Path(text).expanduser()
+        if (folder / SPEC).is_file():
+            return self.card_at(folder)
+        cards = self.runs()
+        if text == LAST and cards:
+            return max(cards, key=lambda card: card.changed)
+        for found in (
+            [card for card in cards if card.id == text],
+            [card for card in cards if card.name == text],
+            [card for card in cards if card.id.startswith(text) or card.id.endswith(f"-{text}")],
+        ):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                told = ", ".join(card.id for card in found[:5])
+                raise RunError(f"{text!r} names {len(found)} runs: {told}.", "Give more of the id.")
+        near = difflib.get_close_matches(text, [card.id for card in cards] + [card.name for card in cards])
+        hint = f"Did you mean {near[0]}?" if near else "See `nn-tui runs`."
+        raise RunError(f"There is no run {text!r}.", hint)
+
+    def card_at(self, folder: Path) -> RunCard:
+        """Give the card of the run in a folder; a fresh one where it has none."""
+        try:
+            return read_card(folder.absolute())
+        except RunError:
+            saved = SavedRun.open(folder)
+            made = new_card(folder.name, saved.spec, (folder / SPEC).stat().st_mtime)
+            return replace(made, folder=str(folder.absolute()))
+
+    def change(self, card: RunCard, *, name: str | None = None, note: str | None = None) -> RunCard:
+        """Give a run another name or note.
+
+        Raises:
+            RunError: its folder cannot be written.
+        """
+        changed = replace(
+            card, name=card.name if name is None else name, note=card.note if note is None else note
+        )
+        write_card(Path(card.folder), changed)
+        self.put(changed)
+        return changed
+
+    def delete(self, card: RunCard) -> RunCard:
+        """Delete a run so that it can be taken back; a person's own folder only leaves the list.
+
+        Raises:
+            RunError: it is being trained, or cannot be moved.
+        """
+        if owner := taken_by(Path(card.folder)):
+            raise RunError(f"{card.name} is being trained by process {owner}.", "Pause and close it first.")
+        gone = replace(card, deleted=time.time())
+        if self._is_own(card):
+            gone = self._move(gone, "trash")
+        self.put(gone)
+        return gone
+
+    def undelete(self, card: RunCard) -> RunCard:
+        """Take a deleted run back.
+
+        Raises:
+            RunError: it cannot be moved.
+        """
+        back = replace(card, deleted=0.0)
+        if self._is_own(card):
+            back = self._move(back, "runs")
+        self.put(back)
+        return back
+
+    def purge(self, now: float | None = None) -> None:
+        """Remove for good what was deleted more than a week ago."""
+        now = time.time() if now is None else now
+        for card in self.runs(deleted=True):
+            if now - card.deleted < KEPT_DELETED:
+                continue
+            if self._is_own(card):
+                shutil.rmtree(card.folder, ignore_errors=True)
+            with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
+                index.execute("DELETE FROM runs WHERE id = ?", (card.id,))
+
+    def _is_own(self, card: RunCard) -> bool:
+        return Path(card.folder).parent in (self.folder / "runs", self.folder / "trash")
+
+    def _move(self, card: RunCard, place: str) -> RunCard:
+        target = self.folder / place / card.id
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(card.folder).rename(target)
+        except OSError as error:
+            raise RunError(f"{card.folder} cannot be moved: {error.strerror}.", "") from None
+        moved = replace(card, folder=str(target))
+        write_card(target, moved)
+        return moved
+
+    @contextmanager
+    def _index(self) -> Iterator[sqlite3.Connection]:
+        """Open the index for one transaction; one that is damaged is put aside and made anew."""
+        path = self.folder / "runs.sqlite"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = not path.exists()
+        connection = sqlite3.connect(path, timeout=10)
+        try:
+            try:
+                connection.execute(_TABLE)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                connection.close()
+                path.replace(path.with_name("runs.sqlite.damaged"))
+                connection, fresh = sqlite3.connect(path, timeout=10), True
+                connection.execute(_TABLE)
+            with connection:
+                if fresh:
+                    self._fill(connection)
+                yield connection
+        finally:
+            connection.close()
+
+    def _fill(self, connection: sqlite3.Connection) -> None:
+        for card in self._scan():
+            document = asdict(card)
+            document.pop("folder")
+            row = (card.id, card.folder, json.dumps(document), card.changed, card.deleted)
+            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", row)
+
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS runs "
+    "(id TEXT PRIMARY KEY, folder TEXT NOT NULL, card TEXT NOT NULL, changed REAL, deleted REAL)"
+)
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run."""
+    return (folder / SPEC).is_file() or (folder / CARD).is_file()

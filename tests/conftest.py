@@ -1,0 +1,13 @@
+"""What every test may rely on: no test touches the runs of the person who runs it."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the program an empty folder of its own for runs."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("NN_TUI_HOME", str(folder))
+    return folder
