@@ -198,6 +198,14 @@ ACTIONS: Final = (
         "open_example", "e", "e", "Open an example", "Open one of the bundled experiments.",
         "Experiment", "examples", footer=lambda now: _resting(now) and not now.building,
     ),
+    Action(
+        "show_runs", "v", "v", "View runs", "See the runs that are kept: open, compare, fork, delete.",
+        "Experiment", "runs", footer=lambda now: _resting(now) and not now.building,
+    ),
+    Action(
+        "race", "f", "f", "Fork and race",
+        "Go back to an epoch, change one thing, and train both beside each other.", "Experiment",
+    ),
     Action("open_file", "o", "o", "Open a file", "Open an experiment, data or images.", "Experiment"),
     Action(
         "save_file", "s", "s", "Save", "Save the experiment as a TOML file.", "Experiment", "save",

@@ -12,6 +12,7 @@ from nn_tui.declare import registered, sentence
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.file_actions import FileActions
 from nn_tui.tui.panels.insights import title
+from nn_tui.tui.run_actions import RunActions
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS
 from nn_tui.tui.training_actions import TrainingActions
@@ -19,13 +20,14 @@ from nn_tui.tui.training_actions import TrainingActions
 __all__ = ["NnTuiApp"]
 
 
-class NnTuiApp(TrainingActions, FileActions):
+class NnTuiApp(TrainingActions, RunActions, FileActions):
     """The workbench with its keys, its palette of commands and its themes.
 
     Args:
         spec: the experiment to begin with.
         trainer_factory: what makes a trainer of a spec. Default: the real one.
         path: the file it came from, where saving writes to. Default: none.
+        run: a saved run to go on with. Default: none.
         ascii_only: whether to draw with ASCII characters only. Default: as the locale needs it.
     """
 

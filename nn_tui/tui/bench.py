@@ -262,8 +262,12 @@ class Bench(App[None]):
         self._sent = self.spec
 
     def _replace_trainer(self) -> None:
-        if self.trainer is not None:
-            self.run_worker(self.trainer.close, thread=True, group="close")
+        old = self.trainer
+        if old is not None and self._run is not None:
+            # It may train the very run that is opened: it must have let go of it before.
+            old.close()
+        elif old is not None:
+            self.run_worker(old.close, thread=True, group="close")
         if self._factory is None:
             from nn_tui.experiment.runs.store import RunStore
             from nn_tui.experiment.trainer import Trainer

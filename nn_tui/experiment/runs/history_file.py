@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.files import write_whole
@@ -82,6 +86,24 @@ class HistoryFile:
                         continue
         except (OSError, UnicodeDecodeError, csv.Error):
             return
+
+    def curves(self, most: int = 4000) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float64]]]:
+        """Give the epochs and every column as arrays for a chart, evenly thinned where there are many.
+
+        Args:
+            most: epochs to give, about. Default 4000.
+        """
+        try:
+            with self.path.open("rb") as file:
+                lines = sum(1 for _ in file)
+        except OSError:
+            lines = 0
+        stride = max(1, math.ceil(lines / most))
+        rows = [row for at, row in enumerate(self.rows()) if at % stride == 0]
+        names = dict.fromkeys(name for _, values in rows for name in values)
+        return np.array([epoch for epoch, _ in rows], np.int64), {
+            name: np.array([values.get(name, math.nan) for _, values in rows]) for name in names
+        }
 
     def cut(self, epoch: int) -> None:
         """Forget the epochs after this one, which a resumed run will train again.

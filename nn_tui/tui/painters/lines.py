@@ -97,7 +97,13 @@ def draw_axes(
     _copy(figure.build(), canvas, top, height)
 
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""Marks of curves that colours do not tell apart."""
+
+
 def _marker(series: Series, look: Look) -> str:
+    if series.role == "class" and series.kind == "line" and (look.ascii or not look.colour):
+        return LETTERS[series.class_number % len(LETTERS)]
     second = series.role == "validation"
     if look.ascii:
         return "o" if second or series.kind == "points" else "*"

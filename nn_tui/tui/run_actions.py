@@ -1,0 +1,194 @@
+"""What a person can do with runs that are kept: list them, go on with one, fork one and race."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nn_tui.declare import find, params
+from nn_tui.errors import NnTuiError, SpecError
+from nn_tui.experiment import commands as command
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.spec_file import parse_assignment, set_value
+from nn_tui.experiment.spec_words import value_words
+from nn_tui.tui import edits
+from nn_tui.tui.bench import Bench
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.runs.card import RunCard
+    from nn_tui.tui.screens.choose import Choice
+    from nn_tui.tui.screens.runs import RunChosen
+
+
+class RunActions(Bench):
+    """The Runs screen, forks and races."""
+
+    @property
+    def current_run(self) -> RunCard | None:
+        """The run that is open, if any of it is kept."""
+        return self.snapshot.run if self.snapshot is not None else None
+
+    def action_show_runs(self) -> None:
+        """Show the runs that are kept."""
+        from nn_tui.experiment.runs.store import RunStore
+        from nn_tui.tui.screens.runs import RunsScreen
+
+        current = self.current_run
+        screen = RunsScreen(RunStore(), current.id if current is not None else "")
+        self.push_screen(screen, self._take_run)
+
+    def _take_run(self, chosen: RunChosen | None) -> None:
+        if chosen is None:
+            return
+        if chosen.what == "open":
+            self.open_run(chosen.run)
+        else:
+            self.fork(chosen.run)
+
+    def open_run(self, run: RunCard) -> None:
+        """Go on with a run; its state is read in a thread."""
+        from nn_tui.experiment.checkpoint import SavedRun
+
+        def read() -> None:
+            try:
+                saved = SavedRun.open(Path(run.folder))
+                _, told = saved.read()
+            except NnTuiError as error:
+                self.call_from_thread(self.say, f"! {error}")
+                return
+            self.call_from_thread(self.go_on_with, run, saved.spec)
+            if told:
+                self.call_from_thread(self.say, told)
+
+        self.run_worker(read, thread=True, group="read", exit_on_error=False)
+
+    def action_race(self) -> None:
+        """Fork the open run: pause it and ask from where and what is changed."""
+        run = self.current_run
+        if run is None:
+            self.say("Train first: a fork begins at an epoch of a run.")
+            return
+        if self.trainer is not None and self.situation.training:
+            self.trainer.send(command.Pause())
+        # The pause writes the kept epochs down; it comes at the next batch.
+        self._when_resting(partial(self.fork, run), 50)
+
+    def _when_resting(self, then: partial[None], tries: int) -> None:
+        self.take_newest()
+        if self.situation.training and tries:
+            self.set_timer(0.1, partial(self._when_resting, then, tries - 1))
+        else:
+            then()
+
+    def fork(self, run: RunCard) -> None:
+        """Ask after which kept epoch a run is forked and what is changed, then race both."""
+        from nn_tui.experiment.checkpoint import SavedRun
+        from nn_tui.experiment.runs.epochs import KeptEpochs
+        from nn_tui.experiment.runs.history_file import HistoryFile
+        from nn_tui.experiment.words import number
+        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+
+        folder = Path(run.folder)
+        numbers = KeptEpochs(folder).numbers()
+        try:
+            spec = SavedRun.open(folder).spec
+        except NnTuiError as error:
+            self.say(f"! {error}")
+            return
+        if not numbers:
+            self.say(f"No epoch of {run.name} is kept.")
+            return
+        wanted = set(numbers)
+        shown = ("loss", "val_loss", "accuracy", "val_accuracy")
+        values = {epoch: row for epoch, row in HistoryFile(folder).rows() if epoch in wanted}
+        choices = []
+        for epoch in reversed(numbers):
+            told = values.get(epoch, {})
+            words = "   ".join(f"{name} {number(told[name])}" for name in shown if name in told)
+            choices.append(Choice(str(epoch), f"epoch {epoch}", words or "the start"))
+
+        def take_epoch(chosen: str | None) -> None:
+            if chosen is not None:
+                self._ask_change(run, spec, int(chosen))
+
+        start = str(numbers[0] if numbers[-1] >= spec.fit.epochs else numbers[-1])
+        self.push_screen(ChooseScreen(f"Fork {run.name} after", choices, chosen=start), take_epoch)
+
+    def _ask_change(self, run: RunCard, spec: Spec, epoch: int) -> None:
+        from nn_tui.tui.screens.choose import ChooseScreen
+
+        def take(written: str | None) -> None:
+            if written is None:
+                return
+            try:
+                changed = set_value(spec, *parse_assignment(written))
+            except SpecError as error:
+                self.say(f"! {error}")
+                return
+            self.race(run, spec, changed, epoch)
+
+        hint = "choose, or write setting=value"
+        self.push_screen(ChooseScreen("What is changed?", suggestions(spec), free=True, hint=hint), take)
+
+    def race(self, run: RunCard, spec: Spec, changed: Spec, epoch: int) -> None:
+        """Train a run as it was and with a change, from one of its epochs on."""
+        from nn_tui.experiment.runs.differences import difference_words
+        from nn_tui.experiment.runs.shelf import Fork
+        from nn_tui.experiment.runs.store import RunStore
+        from nn_tui.experiment.trainer import Trainer
+        from nn_tui.tui.screens.race import Entrant, RaceScreen
+
+        words = difference_words(spec, changed)
+        start = Fork(run, epoch)
+        if epoch >= spec.fit.epochs:  # there is nothing left to train: as many again
+            epochs = epoch + spec.fit.epochs
+            spec, changed = (replace(one, fit=replace(one.fit, epochs=epochs)) for one in (spec, changed))
+        changed = replace(changed, name=f"{run.name}, {words}"[:60])
+        entrants = [Entrant("as it was", spec, start), Entrant(words, changed, start)]
+
+        def take(chosen: RunCard | None) -> None:
+            if chosen is not None:
+                self.open_run(chosen)
+
+        self.push_screen(RaceScreen(entrants, partial(Trainer, store=RunStore())), take)
+
+
+def suggestions(spec: Spec) -> list[Choice]:
+    """Give changes worth trying, the likeliest first, as `setting=value`."""
+    from nn_tui.tui.screens.choose import Choice
+
+    found: list[Choice] = []
+
+    def add(path: str, value: object, was: object) -> None:
+        written = f"{path}={value}"
+        found.append(Choice(written, written, f"now {value_words(was)}"))
+
+    optimizer = spec.compile.optimizer
+    defaults = {param.name: param.default for param in params(find("optimizer", optimizer.type))}
+    rate = optimizer.get("learning_rate", defaults["learning_rate"])
+    if isinstance(rate, float):
+        for up in (True, False):
+            add("compile.optimizer.learning_rate", f"{edits.next_rate(rate, up):g}", rate)
+    for index, layer in enumerate(spec.layers):
+        if layer.type == "Dropout":
+            add(
+                f"layers.{index}.rate",
+                f"{min(0.9, float(layer.get('rate', 0.5)) + 0.2):g}",
+                layer.get("rate"),
+            )
+        units = layer.get("units")
+        if isinstance(units, int) and index < len(spec.layers) - 1:
+            add(f"layers.{index}.units", 2 * units, units)
+        if layer.type == "Dense" and index < len(spec.layers) - 1:
+            kind = "he_normal" if layer.get("activation") == "relu" else "glorot_normal"
+            add(
+                f"layers.{index}.kernel_initializer",
+                kind,
+                layer.get("kernel_initializer", "glorot_uniform"),
+            )
+            add(f"layers.{index}.kernel_regularizer", "L2", layer.get("kernel_regularizer"))
+    add("fit.batch_size", 2 * spec.fit.batch_size, spec.fit.batch_size)
+    add("seed", spec.seed + 1, spec.seed)
+    return found

@@ -1,0 +1,125 @@
+"""Compare runs that are kept: their curves over each other, their values, how their experiments differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import DataTable, Static
+
+from nn_tui.errors import NnTuiError
+from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.runs.card import RunCard
+from nn_tui.experiment.runs.differences import differences
+from nn_tui.experiment.runs.history_file import HistoryFile
+from nn_tui.experiment.runs.keeper import NOT_MEASURED
+from nn_tui.experiment.words import number
+from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.widgets.overlay import Lane, OverlayView
+
+
+class CompareScreen(Screen[None]):
+    """Two to six runs beside each other.
+
+    Args:
+        cards: the runs.
+    """
+
+    CSS_PATH = "compare.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Back", show=False),
+        Binding("right,m", "quantity(1)", "Next quantity", show=False),
+        Binding("left,M", "quantity(-1)", "Previous quantity", show=False),
+    ]
+
+    first = query_one("#first", OverlayView)
+    second = query_one("#second", OverlayView)
+    table = query_one(DataTable)
+    told = query_one("#told", Static)
+
+    def __init__(self, cards: Sequence[RunCard]) -> None:
+        super().__init__()
+        self.cards = cards
+        self.names = [_told_apart(card, cards) for card in cards]
+        self.curves = [HistoryFile(Path(card.folder)).curves() for card in cards]
+        known = dict.fromkeys(name for _, values in self.curves for name in values)
+        self.quantities = sorted(
+            (name for name in known if name not in NOT_MEASURED),
+            key=lambda name: (not name.endswith("loss"), not name.startswith("val_"), name),
+        ) or ["loss"]
+        self.at = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay two charts over the table."""
+        with Horizontal(id="charts"):
+            for name in ("first", "second"):
+                chart = OverlayView(id=name)
+                chart.add_class("panel")
+                yield chart
+        yield DataTable(cursor_type="none", show_cursor=False)
+        yield Static("", id="told", markup=False)
+        yield Hint(
+            Content.assemble(
+                link("left right other quantity", "screen.quantity(1)"),
+                "   ",
+                link("esc back", "screen.dismiss"),
+            )
+        )
+
+    def on_mount(self) -> None:
+        """Fill the table, then draw."""
+        self._fill()
+        self.action_quantity(0)
+
+    def action_quantity(self, by: int) -> None:
+        """Draw the next two quantities."""
+        self.at = (self.at + by) % len(self.quantities)
+        others = [*self.quantities[self.at :], *self.quantities[: self.at]]
+        for chart, quantity in zip((self.first, self.second), (*others, others[0])[:2], strict=True):
+            chart.show(
+                quantity,
+                [
+                    Lane(name, epochs, values[quantity])
+                    for name, (epochs, values) in zip(self.names, self.curves, strict=True)
+                    if quantity in values
+                ],
+            )
+
+    def _fill(self) -> None:
+        self.table.add_column("")
+        for name in self.names:
+            self.table.add_column(Text(name))
+        measured = [name for name in self.quantities if any(name in card.best for card in self.cards)]
+        for name in measured:
+            cells = [
+                f"{number(card.best[name][0])} @{card.best[name][1]}" if name in card.best else "-"
+                for card in self.cards
+            ]
+            self.table.add_row(Text(f"best {name}"), *map(Text, cells))
+        self.table.add_row(
+            Text("epochs"), *(Text(f"{card.epoch}, {card.seconds:.1f} s") for card in self.cards)
+        )
+        try:
+            specs = [SavedRun.open(Path(card.folder)).spec for card in self.cards]
+        except NnTuiError as error:
+            self.told.update(f"! {error}")
+            return
+        found = differences(specs)
+        for path, values in found:
+            self.table.add_row(Text(path, "bold"), *(Text(value, "bold") for value in values))
+        words = "1 setting differs." if len(found) == 1 else f"{len(found)} settings differ."
+        self.told.update(words if found else "The experiments are the same.")
+
+
+def _told_apart(card: RunCard, cards: Sequence[RunCard]) -> str:
+    """Give a name that no other of the runs has."""
+    same = [other for other in cards if other.name == card.name]
+    return card.name if len(same) == 1 else f"{card.name} {card.id.rsplit('-', 1)[-1]}"

@@ -1,0 +1,176 @@
+"""The Race screen: a run as it was and with one change, trained side by side on one chart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import DataTable, Static
+
+from nn_tui.experiment import commands as command
+from nn_tui.experiment.runs.card import RunCard
+from nn_tui.experiment.runs.shelf import Fork
+from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.words import in_order, number
+from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.widgets.overlay import Lane, OverlayView
+
+FRAMES_PER_SECOND = 8
+PHASES = {"ready": "waits", "finished": "done"}
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One of those that race: what it is called, what it trains, where it begins."""
+
+    name: str
+    spec: Spec
+    start: Fork
+
+
+class RaceScreen(Screen[RunCard | None]):
+    """Several trainings at once, each in a thread of its own; gives the run to open, or None.
+
+    Every one is kept as a run. No more of them train at a time than the machine has cores.
+
+    Args:
+        entrants: what races.
+        factory: what makes a trainer of a spec and a start.
+    """
+
+    CSS_PATH = "compare.tcss"
+    AUTO_FOCUS = "DataTable"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Back", show=False),
+        Binding("space", "pause", "Pause", show=False),
+        Binding("enter", "open", "Open", show=False, priority=True),
+    ]
+
+    first = query_one("#first", OverlayView)
+    second = query_one("#second", OverlayView)
+    table = query_one(DataTable)
+    told = query_one("#told", Static)
+
+    def __init__(self, entrants: Sequence[Entrant], factory: Callable[..., Any]) -> None:
+        super().__init__()
+        self.entrants = entrants
+        self.trainers = [factory(entrant.spec, start=entrant.start) for entrant in entrants]
+        self.snapshots: list[Snapshot] = [trainer.newest() for trainer in self.trainers]
+        self.running: set[int] = set()
+        self.paused = False
+
+    def compose(self) -> ComposeResult:
+        """Lay two charts over the table."""
+        with Horizontal(id="charts"):
+            for name in ("first", "second"):
+                chart = OverlayView(id=name)
+                chart.add_class("panel")
+                yield chart
+        yield DataTable(cursor_type="row")
+        yield Static("", id="told", markup=False)
+        yield Hint(
+            Content.assemble(
+                link("space pause", "screen.pause"), "   ", link("enter open", "screen.open"), "   ",
+                link("esc back", "screen.leave"), "   all are kept as runs",
+            )
+        )  # fmt: skip
+
+    def on_mount(self) -> None:
+        """Begin the race."""
+        self.table.add_column("", key="name", width=34)
+        for name in ("state", "epoch", "loss", "metric", "val_loss", "val_metric"):
+            self.table.add_column(name, key=name, width=11)
+        for index, entrant in enumerate(self.entrants):
+            self.table.add_row(Text(entrant.name), *[""] * 6, key=str(index))
+        self.told.update(
+            "Weights and batches are the same up to the fork; what differs after it is the change."
+        )
+        self.set_interval(1 / FRAMES_PER_SECOND, self.renew)
+
+    def on_unmount(self) -> None:
+        """End the trainers; each saves its run."""
+        for trainer in self.trainers:
+            trainer.send(command.Close())
+
+    def renew(self) -> None:
+        """Show how far each is, and let those that wait train when a core is free."""
+        now = [trainer.newest() for trainer in self.trainers]
+        for index, snapshot in enumerate(now):
+            if snapshot.status.phase in ("finished", "failed"):
+                self.running.discard(index)
+            elif (
+                not self.paused and len(self.running) < (os.cpu_count() or 1) and index not in self.running
+            ):
+                self.running.add(index)
+                self.trainers[index].send(command.Play())
+        if all(one is other for one, other in zip(now, self.snapshots, strict=True)):
+            return
+        self.snapshots = now
+        self._draw()
+
+    def _draw(self) -> None:
+        spec = self.entrants[0].spec
+        metric = spec.compile.metrics[0].type if spec.compile.metrics else "loss"
+        marks = (float(max(1, self.entrants[0].start.epoch)),)
+        for chart, name in ((self.first, "loss"), (self.second, metric)):
+            quantity = _validated(name, self.snapshots)
+            lanes = [
+                Lane(entrant.name, snapshot.curves.epochs, snapshot.curves.values[quantity])
+                for entrant, snapshot in zip(self.entrants, self.snapshots, strict=True)
+                if quantity in snapshot.curves.values
+            ]
+            chart.show(quantity, lanes, marks)
+        for index, snapshot in enumerate(self.snapshots):
+            status, values = snapshot.status, snapshot.curves.values
+            last = in_order({name: float(array[-1]) for name, array in values.items() if len(array)})
+            cells = {
+                "state": PHASES.get(status.phase, status.phase),
+                "epoch": f"{status.epoch}/{status.epochs}",
+                "loss": _cell(last, "loss"),
+                "metric": _cell(last, metric),
+                "val_loss": _cell(last, "val_loss"),
+                "val_metric": _cell(last, f"val_{metric}"),
+            }
+            for column, text in cells.items():
+                self.table.update_cell(str(index), column, text)
+            if status.error:
+                self.told.update(f"! {self.entrants[index].name}: {status.error} {status.remedy}")
+
+    def action_pause(self) -> None:
+        """Pause all, or let all go on."""
+        self.paused = not self.paused
+        for index in sorted(self.running):
+            self.trainers[index].send(command.Pause() if self.paused else command.Play())
+
+    def action_open(self) -> None:
+        """Leave, and go on with the selected one in the workbench."""
+        run = self.snapshots[self.table.cursor_row].run
+        if run is None:
+            self.told.update("It has not begun yet.")
+            return
+        for trainer in self.trainers:
+            trainer.close()
+        self.dismiss(run)
+
+    def action_leave(self) -> None:
+        """Leave; what was trained is kept."""
+        self.dismiss(None)
+
+
+def _validated(quantity: str, snapshots: Sequence[Snapshot]) -> str:
+    validation = f"val_{quantity}"
+    return validation if any(validation in one.curves.values for one in snapshots) else quantity
+
+
+def _cell(values: dict[str, float], name: str) -> str:
+    return number(values[name]) if name in values else ""
