@@ -102,7 +102,9 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
     parser.add_argument("--save", metavar="DIR", help="keep the run in this folder")
-    parser.add_argument("--resume", metavar="DIR", help="continue the run kept in this folder")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="continue a saved run: its folder, id or name, or `last`"
+    )
 
 
 def _no_options(parser: argparse.ArgumentParser) -> None:
@@ -111,9 +113,14 @@ def _no_options(parser: argparse.ArgumentParser) -> None:
 
 def _spec(options: argparse.Namespace, source: str) -> Spec:
     from nn_tui.experiment.sources import open_source
+
+    return _changed(options, open_source(source))
+
+
+def _changed(options: argparse.Namespace, spec: Spec) -> Spec:
+    """Make the changes that the options ask for."""
     from nn_tui.experiment.spec_file import parse_assignment, set_value
 
-    spec = open_source(source)
     for assignment in options.assignments:
         spec = set_value(spec, *parse_assignment(assignment))
     if options.seed is not None:
@@ -131,12 +138,24 @@ def _open(options: argparse.Namespace) -> int:
             "Use `nn-tui train` to train without a screen.",
         )
     source = options.source or DEFAULT
-    spec = _spec(options, source)
     from pathlib import Path
 
+    from nn_tui.experiment.runs.store import RunStore
+
+    run = None if options.source is None else RunStore().named(source)
+    if run is None:
+        spec = _spec(options, source)
+    else:
+        from nn_tui.experiment.checkpoint import SavedRun
+
+        saved = SavedRun.open(Path(run.folder))
+        saved.read()
+        spec = _changed(options, saved.spec)
+        if spec != saved.spec:
+            raise UsageError("A saved run is opened as it is.", "Change it in the app, or fork it there.")
     from nn_tui.tui.app import NnTuiApp
 
-    NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None).run()
+    NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None, run=run).run()
     return 0
 
 
@@ -214,7 +233,11 @@ def _line_teller(verbose: int) -> Callable[[Report], None]:
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run_folder", metavar="RUN", help="the folder that --save made")
+    parser.add_argument(
+        "run_folder",
+        metavar="RUN",
+        help="a saved run: its folder, id or name, or `last`; see `nn-tui runs`",
+    )
 
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
@@ -309,6 +332,45 @@ def _code(options: argparse.Namespace) -> int:
     return 0
 
 
+def _runs_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", metavar="WORD", nargs="*", help="only runs with these words")
+    parser.add_argument(
+        "--sort", choices=("date", "name", "data", "best"), default="date", help="the order"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    changes = parser.add_mutually_exclusive_group()
+    changes.add_argument("--rename", nargs=2, metavar=("RUN", "NAME"), help="give a run another name")
+    changes.add_argument("--note", nargs=2, metavar=("RUN", "TEXT"), help="write a note to a run")
+    changes.add_argument("--delete", metavar="RUN", help="delete a run; it can be taken back for a week")
+    changes.add_argument("--undelete", metavar="ID", help="take a deleted run back")
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.runs.listing import found_runs, run_line, run_record, sorted_runs
+    from nn_tui.experiment.runs.store import RunStore
+
+    store = RunStore()
+    store.purge()
+    if options.rename or options.note:
+        run, text = options.rename or options.note
+        card = store.change(store.find(run), **{"name" if options.rename else "note": text})
+        _warn(f"{card.id} is changed.")
+        return 0
+    if options.delete:
+        card = store.delete(store.find(options.delete))
+        _warn(f"{card.id} is deleted. Take it back within a week: nn-tui runs --undelete {card.id}")
+        return 0
+    if options.undelete:
+        _warn(f"{store.undelete(store.find(options.undelete, deleted=True)).id} is back.")
+        return 0
+    cards = sorted_runs(found_runs(store.runs(), " ".join(options.words)), options.sort)
+    for card in cards:
+        print(json.dumps(run_record(card)) if options.json else run_line(card))
+    if not cards:
+        _warn("no run is kept" + (" with these words." if options.words else " yet."))
+    return 0
+
+
 def _examples(options: argparse.Namespace) -> int:
     del options
     from nn_tui.experiment.examples import about, examples
@@ -343,6 +405,7 @@ COMMANDS: dict[
     "predict": (_predict, "one prediction a row, as CSV", _predict_options),
     "summary": (_summary, "the model's layers, shapes and parameters", _source),
     "code": (_code, "the experiment as runnable Keras code", _code_options),
+    "runs": (_runs, "what is saved", _runs_options),
     "examples": (_examples, "what is bundled", _no_options),
     "doctor": (_doctor, "what this terminal and machine can do", _no_options),
 }

@@ -15,6 +15,7 @@ from nn_tui.errors import DataError, RunError
 from nn_tui.experiment.build import build_model, load_data
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec import Spec
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def open_run(folder: str) -> TrainedRun:
     Raises:
         RunError: there is no run, or it is damaged.
     """
-    saved = SavedRun.open(Path(folder))
+    saved = SavedRun.open(Path(RunStore().find(folder).folder))
     state, _ = saved.read()
     path = saved.folder / DATA
     try:

@@ -124,8 +124,27 @@ class RunStore:
                         cards.append(read_card(folder))
         return cards
 
-    def find(self, text: str) -> RunCard:
+    def named(self, text: str) -> RunCard | None:
+        """Give the run that a text names as `find` does, if it names one and no other thing.
+
+        Examples, files and folders of other things come first.
+        """
+        from nn_tui.experiment.examples import names
+
+        folder = Path(text).expanduser()
+        if text in names() or (folder.exists() and not (folder / SPEC).is_file()):
+            return None
+        try:
+            return self.find(text)
+        except RunError:
+            return None
+
+    def find(self, text: str, *, deleted: bool = False) -> RunCard:
         """Give the run that a text names: a folder, an id or how it begins, a name, or `last`.
+
+        Args:
+            text: what was written.
+            deleted: look among the runs that can be taken back instead. Default no.
 
         Raises:
             RunError: there is none, or several; says which.
@@ -133,7 +152,7 @@ class RunStore:
         folder = Path(text).expanduser()
         if (folder / SPEC).is_file():
             return self.card_at(folder)
-        cards = self.runs()
+        cards = self.runs(deleted=deleted)
         if text == LAST and cards:
             return max(cards, key=lambda card: card.changed)
         for found in (

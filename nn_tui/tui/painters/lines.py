@@ -71,6 +71,7 @@ def draw_axes(
     if width < 12 or height < 4:
         return
     figure = Figure()
+    figure._limit_size(False, False)  # to a terminal's size, which is not always the screen's
     figure.plot_size(width, height)
     for paint in (figure.canvas_color, figure.axes_color, figure.ticks_color):
         paint("default")

@@ -19,10 +19,11 @@ from textual.widgets.option_list import Option
 from nn_tui.errors import RunError
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.history_file import HistoryFile
+from nn_tui.experiment.runs.listing import SORTS, detail_lines, found_runs, sorted_runs
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint, link
-from nn_tui.tui.screens.runs_list import SORTS, detail_lines, found_runs, row_words, sorted_runs
+from nn_tui.tui.screens.runs_list import row_words
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
 
 MOST_COMPARED = 6
@@ -86,8 +87,8 @@ class RunsScreen(Screen[RunChosen | None]):
         yield Static("", id="details", markup=False)
         yield Static("", id="told", markup=False)
         keys = [
-            ("enter open", "open"), ("space mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
-            ("n name", "name"), ("t note", "note"), ("x delete", "delete"), ("s sort", "sort"),
+            ("enter open", "open"), ("spc mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
+            ("n name", "name"), ("t note", "note"), ("x del", "delete"), ("s sort", "sort"),
             ("/ find", "find"),
         ]  # fmt: skip
         parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), " ")]

@@ -1,0 +1,105 @@
+"""What a list of runs says of each, sorted and found by words; the same in the app and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nn_tui.experiment.runs.card import RunCard
+from nn_tui.experiment.words import number
+
+SORTS = ("date", "name", "data", "best")
+_LEVELS = "▁▂▃▄▅▆▇█"
+_PLAIN = "_.-=^"
+
+
+def sparkline(values: Sequence[float], width: int, *, ascii_only: bool = False) -> str:
+    """Draw a small curve in one line; values that are not finite leave a gap."""
+    levels = _PLAIN if ascii_only else _LEVELS
+    finite = [value for value in values if value == value and abs(value) != float("inf")]
+    if not finite or width < 1:
+        return ""
+    if len(values) > width:
+        values = [values[at * (len(values) - 1) // max(1, width - 1)] for at in range(width)]
+    low, high = min(finite), max(finite)
+    scale = (len(levels) - 1) / (high - low) if high > low else 0.0
+    return "".join(levels[round((value - low) * scale)] if value in finite else " " for value in values)
+
+
+def sorted_runs(cards: Sequence[RunCard], order: str) -> list[RunCard]:
+    """Sort runs: the newest, the first name, the first data, or the best value first."""
+    if order == "name":
+        return sorted(cards, key=lambda card: (card.name.lower(), -card.created))
+    if order == "data":
+        return sorted(cards, key=lambda card: (card.source.lower(), -card.created))
+    if order == "best":
+        return sorted(cards, key=_rank)
+    return sorted(cards, key=lambda card: -card.created)
+
+
+def _rank(card: RunCard) -> tuple[int, float]:
+    headline = card.headline
+    if headline is None:
+        return 2, 0.0
+    name, value, _ = headline
+    return (1, value) if name.endswith("loss") else (0, -value)
+
+
+def found_runs(cards: Sequence[RunCard], words: str) -> list[RunCard]:
+    """Give the runs that have every word somewhere in what a list says of them."""
+    wanted = words.lower().split()
+
+    def fits(card: RunCard) -> bool:
+        text = f"{card.id} {card.name} {card.source} {card.network} {card.note} {card.status}".lower()
+        return all(word in text for word in wanted)
+
+    return [card for card in cards if fits(card)]
+
+
+def headline_words(card: RunCard) -> str:
+    """Write the best value: `val_accuracy 0.9524 @12`."""
+    if card.headline is None:
+        return ""
+    name, value, epoch = card.headline
+    return f"{name} {number(value)} @{epoch}"
+
+
+def detail_lines(card: RunCard) -> list[str]:
+    """Say more of the selected run, in a few lines."""
+    best = "   ".join(f"{name} {number(value)} @{epoch}" for name, (value, epoch) in card.best.items())
+    lines = [f"{card.id}   {card.status}, epoch {card.epoch} of {card.epochs}, {card.seconds:.1f} s"]
+    lines.append(f"{card.source}   {card.network}")
+    lines.append(f"best: {best}" if best else "no epoch yet")
+    if card.parent:
+        lines.append(f"forked from {card.parent} after epoch {card.parent_epoch}")
+    if card.note:
+        lines.append(f"note: {card.note}")
+    return lines
+
+
+def run_line(card: RunCard) -> str:
+    """Write a run in one line for the command line."""
+    parts = [card.id, card.began, f"{card.status} {card.epoch}/{card.epochs}", card.source, card.network]
+    line = "  ".join([*parts, headline_words(card)]).rstrip()
+    return line if card.name in card.id else f"{line}  ({card.name})"
+
+
+def run_record(card: RunCard) -> dict[str, Any]:
+    """Give a run as JSON can say it."""
+    best = {name: {"value": value, "epoch": epoch} for name, (value, epoch) in card.best.items()}
+    return {
+        "run": card.id,
+        "name": card.name,
+        "note": card.note,
+        "began": card.began,
+        "status": card.status,
+        "epoch": card.epoch,
+        "epochs": card.epochs,
+        "seconds": round(card.seconds, 3),
+        "data": card.source,
+        "network": card.network,
+        "last": dict(card.last),
+        "best": best,
+        "parent": card.parent or None,
+        "folder": card.folder,
+    }
