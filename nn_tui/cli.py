@@ -102,9 +102,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
     parser.add_argument("--save", metavar="DIR", help="keep the run in this folder")
-    parser.add_argument(
-        "--resume", metavar="RUN", help="continue a saved run: its folder, id or name, or `last`"
-    )
+    parser.add_argument("--resume", metavar="RUN", help="continue a saved run, see `nn-tui runs`")
 
 
 def _no_options(parser: argparse.ArgumentParser) -> None:
@@ -236,7 +234,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run_folder",
         metavar="RUN",
-        help="a saved run: its folder, id or name, or `last`; see `nn-tui runs`",
+        help="a saved run: its folder, id, name or `last`",
     )
 
 
@@ -334,9 +332,7 @@ def _code(options: argparse.Namespace) -> int:
 
 def _runs_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", metavar="WORD", nargs="*", help="only runs with these words")
-    parser.add_argument(
-        "--sort", choices=("date", "name", "data", "best"), default="date", help="the order"
-    )
+    parser.add_argument("--sort", choices=("date", "name", "data", "best"), default="date")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     changes = parser.add_mutually_exclusive_group()
     changes.add_argument("--rename", nargs=2, metavar=("RUN", "NAME"), help="give a run another name")

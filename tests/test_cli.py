@@ -146,3 +146,22 @@ def test_a_callback_of_the_spec_ends_the_training(
     end = json.loads(printed.out.splitlines()[-1])
     assert (end["status"], end["epochs_run"]) == ("stopped", 2)
     assert "loss was best in epoch 1" in printed.err
+
+
+def test_runs_are_listed_changed_and_deleted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs"]) == 0
+    assert "no run is kept yet" in capsys.readouterr().err
+    assert main(["train", "xor", "--epochs", "2", "--save", str(tmp_path / "mine"), "--verbose", "0"]) == 0
+    assert main(["runs", "--rename", "last", "first try"]) == 0
+    capsys.readouterr()
+    assert main(["runs", "first", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["name"] == "first try" and record["epoch"] == 2 and record["status"] == "done"
+    assert main(["train", "--resume", "first try", "--epochs", "3", "--verbose", "0"]) == 0
+    assert main(["evaluate", "last", "--json"]) == 0
+    assert main(["runs", "--delete", record["run"]]) == 0
+    capsys.readouterr()
+    assert main(["runs", "first"]) == 0 and "with these words" in capsys.readouterr().err
+    assert main(["runs", "--undelete", record["run"]]) == 0
+    assert main(["runs", "--delete", "nothing"]) == 1
+    assert "There is no run 'nothing'" in capsys.readouterr().err
