@@ -58,6 +58,22 @@ class Memory:
         self._place()
         optimizer.bind(self.weights, self.slopes, self.variables)
 
+    def parts(self, vector: Array) -> list[Array]:
+        """Give the views of the trained weights' places in another vector of the same length."""
+        found: list[Array] = []
+        start = 0
+        for index, layer in enumerate(self.layers):
+            stop = start + self._size(index)
+            if layer.trainable and self._is_block(index):
+                assert isinstance(layer, Dense)
+                found += _kernel_and_bias(
+                    vector[start:stop].reshape(self._block_shape(index)), layer.units
+                ).values()
+            elif layer.trainable:
+                found += _split(vector[start:stop], layer.weights_for(layer.input_shape)).values()
+            start = stop
+        return found
+
     def _size(self, index: int) -> int:
         layer = self.layers[index]
         if self._is_block(index):

@@ -25,6 +25,7 @@ from nn_tui.engine.layers.core import Input
 from nn_tui.engine.layers.layer import Layer, Shape
 from nn_tui.engine.memory import Memory
 from nn_tui.engine.metrics import get as get_metric
+from nn_tui.engine.naming import snake_case
 from nn_tui.engine.optimizers.optimizer import Optimizer
 from nn_tui.engine.plan import Plan, TrainingPlan
 from nn_tui.engine.summary import summary_table
@@ -342,9 +343,7 @@ class Sequential:
 
     def _name(self, layer: Layer) -> None:
         if not layer.name:
-            # As Keras 3 does it: conv2d, max_pooling2d, leaky_re_lu.
-            snake = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", type(layer).__name__)
-            snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", snake).lower()
+            snake = snake_case(type(layer).__name__)
             taken = [other.name for other in self.layers]
             count = sum(re.fullmatch(rf"{snake}(_\d+)?", name) is not None for name in taken)
             layer.name = f"{snake}_{count}" if count else snake
@@ -419,6 +418,11 @@ class Sequential:
     def trained_weights(self) -> Array:
         """The flat vector of all trained weights."""
         return self._weights().weights
+
+    @property
+    def memory(self) -> Memory:
+        """Where the weights live."""
+        return self._weights()
 
     def state(self) -> dict[str, Any]:
         """Give all that continuing bit for bit needs: weights, optimizer, random generators."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nn_tui.errors import SpecError
 from nn_tui.experiment.build import build_layer, load_data
-from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.spec import Spec, Thing
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,15 @@ def stack(spec: Spec, input_shape: tuple[int, ...] | None = None) -> tuple[Layer
         DataError: the data cannot be read.
     """
     shape = load_data(spec.data).input_shape if input_shape is None else input_shape
+    return rows_of_stack(spec.layers, shape)
+
+
+def rows_of_stack(layers: Sequence[Thing], input_shape: tuple[int, ...]) -> tuple[LayerRow, ...]:
+    """Give what `stack` gives, of layers alone."""
+    shape = input_shape
     rows = [LayerRow("Input", shape, 0)]
     broken = False
-    for index, thing in enumerate(spec.layers):
+    for index, thing in enumerate(layers):
         if broken:
             rows.append(LayerRow(thing.type, (), 0))
             continue

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nn_tui.declare import Kind, aliases, canonical, find, params, registered
+from nn_tui.engine.naming import camel_case
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.spec import Spec, Thing
@@ -200,7 +201,7 @@ def _model(spec: Spec) -> str:
 def _compile(spec: Spec) -> str:
     loss = spec.compile.loss
     if loss.settings:
-        written = f"losses.{_camel(loss.type)}({_arguments('loss', loss)})"
+        written = f"losses.{camel_case(loss.type)}({_arguments('loss', loss)})"
     else:
         written = repr(loss.type)
     return "\n".join(
@@ -271,12 +272,8 @@ def _value(kind: Kind | None, value: Any, by_epoch: bool = False) -> str:
         return repr(value)
     thing = Thing(value["type"], {key: item for key, item in value.items() if key != "type"})
     if kind == "initializer":
-        return f"initializers.{_camel(thing.type)}({_arguments(kind, thing)})"
+        return f"initializers.{camel_case(thing.type)}({_arguments(kind, thing)})"
     if kind == "schedule" and by_epoch:
         # Keras wants a Python number of LearningRateScheduler's function.
         return f"lambda epoch: float({_call(kind, thing)}(epoch))"
     return _call(kind, thing) if kind in _MODULES else repr(thing.type)
-
-
-def _camel(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))

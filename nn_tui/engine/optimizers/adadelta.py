@@ -87,3 +87,6 @@ class Adadelta(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"squares": self.squares, "steps": self.steps}
+
+    def moments(self) -> dict[str, Array]:
+        return {"accumulated_grad": self.squares, "accumulated_delta_var": self.steps}

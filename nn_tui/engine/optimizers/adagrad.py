@@ -73,3 +73,6 @@ class Adagrad(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"accumulator": self.accumulator}
+
+    def moments(self) -> dict[str, Array]:
+        return {"accumulator": self.accumulator}

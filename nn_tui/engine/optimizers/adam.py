@@ -107,6 +107,11 @@ class Adam(Optimizer):
             # The first batch size sets the unit of the sums; other batches are brought to it.
             self._unit = scale
             self._take_betas(self.beta_1, self.beta_2)
+            # Moments that were given before are sums of means as yet.
+            self._sums[0] /= scale
+            self._sums[1] /= scale * scale
+            if self._largest is not None:
+                self._largest /= scale * scale
         both, sums, w, step = self._slopes_and_squares, self._sums, self.weights, self.scratch
         slopes, squares = both
         calls: list[Call] = []
@@ -130,16 +135,28 @@ class Adam(Optimizer):
             (np.subtract, (w, step, w)),
         ]
 
-    def moments(self) -> tuple[Array, Array]:
-        """Give Keras's m and v as flat vectors."""
-        beta_1, beta_2 = self._betas
-        unit = self._unit or 1.0
-        if math.isnan(beta_1):
-            return np.zeros_like(self.weights), np.zeros_like(self.weights)
-        return (
-            self._sums[0] * self.weights.dtype.type((1 - beta_1) * unit),
-            self._sums[1] * self.weights.dtype.type((1 - beta_2) * unit * unit),
-        )
+    def moments(self) -> dict[str, Array]:
+        first, second = self._factors()
+        kept = {"momentum": self._sums[0] * first, "velocity": self._sums[1] * second}
+        if self._largest is not None:
+            kept["velocity_hat"] = self._largest * second
+        return kept
+
+    def _factors(self) -> tuple[Any, Any]:
+        """Give what makes means of the sums: the first and the second moment's."""
+        number, unit = self.weights.dtype.type, self._unit or 1.0
+        beta_1, beta_2 = (self.beta_1, self.beta_2) if math.isnan(self._betas[0]) else self._betas
+        return number((1 - beta_1) * unit), number((1 - beta_2) * unit * unit)
+
+    def _put_moments(self, moments: Mapping[str, Array]) -> None:
+        if math.isnan(self._betas[0]):
+            # Before the first step: sums of means, until a batch size gives them their unit.
+            self._take_betas(self.beta_1, self.beta_2)
+        first, second = self._factors()
+        self._sums[0] = moments["momentum"] / first
+        self._sums[1] = moments["velocity"] / second
+        if self._largest is not None:
+            self._largest[...] = moments["velocity_hat"] / second
 
     def state(self) -> dict[str, Any]:
         """Give all that continuing bit for bit needs."""

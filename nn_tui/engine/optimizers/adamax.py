@@ -81,3 +81,6 @@ class Adamax(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"mean": self.mean, "largest": self.largest}
+
+    def moments(self) -> dict[str, Array]:
+        return {"momentum": self.mean, "norm": self.largest}

@@ -75,3 +75,6 @@ class Lion(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"mean": self.mean}
+
+    def moments(self) -> dict[str, Array]:
+        return {"momentum": self.mean}

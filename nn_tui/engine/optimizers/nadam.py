@@ -95,3 +95,6 @@ class Nadam(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"mean": self.mean, "squares": self.squares, "product": self.product}
+
+    def moments(self) -> dict[str, Array]:
+        return {"momentum": self.mean, "velocity": self.squares, "u_product": self.product}

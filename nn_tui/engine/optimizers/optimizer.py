@@ -190,6 +190,24 @@ class Optimizer(metaclass=Checked):
         """Give the arrays that are remembered from step to step, by name."""
         return {}
 
+    def moments(self) -> dict[str, Array]:
+        """Give what Keras remembers for every weight: flat vectors in its units, in its order.
+
+        With the present settings: without momentum there is no momentum.
+        """
+        return {}
+
+    def take_moments(self, iterations: int, moments: Mapping[str, Array]) -> None:
+        """Go on from what `moments` gave, or Keras, after a number of steps; shapes were checked."""
+        self.iterations = iterations
+        self._follow_schedule()
+        self._put_moments(moments)
+
+    def _put_moments(self, moments: Mapping[str, Array]) -> None:
+        own = self.moments()
+        for name, array in moments.items():
+            own[name][...] = array
+
     def get_config(self) -> dict[str, Any]:
         """Give every constructor argument."""
         from nn_tui.declare import params

@@ -97,3 +97,11 @@ class RMSprop(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"velocity": self.velocity, "average": self.average, "momentum": self.moment}
+
+    def moments(self) -> dict[str, Array]:
+        kept = {"velocity": self.velocity}
+        if self.momentum:
+            kept["momentum"] = self.moment
+        if self.centered:
+            kept["average_gradient"] = self.average
+        return kept

@@ -88,3 +88,6 @@ class SGD(Optimizer):
 
     def state_arrays(self) -> dict[str, Array]:
         return {"momentum": self.moment}
+
+    def moments(self) -> dict[str, Array]:
+        return {"momentum": self.moment} if self.momentum else {}
