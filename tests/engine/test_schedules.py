@@ -2,10 +2,12 @@
 
 import math
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 
+from nn_tui.declare import registered
 from nn_tui.engine import layers, optimizers
 from nn_tui.engine.callbacks import LearningRateScheduler, ReduceLROnPlateau
 from nn_tui.engine.models import Sequential
@@ -54,11 +56,12 @@ def test_the_formulas() -> None:
     assert [again(0), again(10), again(20)] == pytest.approx([0.1, 0.05, 0.025])
 
 
-def test_an_optimizer_asks_before_every_step() -> None:
+@pytest.mark.parametrize("kind", registered("optimizer").values())
+def test_an_optimizer_asks_before_every_step(kind: Any) -> None:
     schedule = PiecewiseConstantDecay((1, 3), (0.03, 0.02, 0.01))
-    scheduled = model(SGD(schedule))
+    scheduled = model(kind(schedule))
     assert scheduled.optimizer.learning_rate == 0.03
-    by_hand = model(SGD(0.03))
+    by_hand = model(kind(0.03))
     rates = []
     for step, start in enumerate(range(0, 40, 8)):
         by_hand.optimizer.learning_rate = schedule(step)

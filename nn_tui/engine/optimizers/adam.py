@@ -84,7 +84,8 @@ class Adam(Optimizer):
         self._unit = 0.0
 
     def before_update(self) -> None:
-        self.iterations = t = self.iterations + 1
+        super().before_update()
+        t = self.iterations
         beta_1, beta_2 = self.beta_1, self.beta_2
         if (beta_1, beta_2) != self._betas:
             self._take_betas(beta_1, beta_2)

@@ -221,9 +221,9 @@ def _optimizer_arrays(model: Sequential) -> list[tuple[str, Array]]:
     if optimizer.schedule is None:
         arrays.append(np.asarray(optimizer.learning_rate, np.float32))
     moments = optimizer_moments(model)
-    arrays += [
-        moments[name][index].astype(np.float32) for name, index in moment_order(model, list(moments))
-    ]
+    for name, index in moment_order(model, list(moments)):
+        moment = moments[name][index].astype(np.float32)
+        arrays.append(moment.reshape(()) if name == "u_product" else moment)
     return [(f"optimizer/vars/{index}", array) for index, array in enumerate(arrays)]
 
 
