@@ -110,9 +110,13 @@ def _no_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _spec(options: argparse.Namespace, source: str) -> Spec:
-    from nn_tui.experiment.sources import open_source
+    from nn_tui.export.opening import open_anything
 
-    return _changed(options, open_source(source))
+    opened = open_anything(source)
+    spec = _changed(options, opened.spec)
+    same_rows = spec.data.source == opened.spec.data.source
+    _tell_notes([*opened.notes, *([opened.about_rows] if same_rows and opened.about_rows else [])])
+    return spec
 
 
 def _changed(options: argparse.Namespace, spec: Spec) -> Spec:
@@ -298,7 +302,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 def _tell_notes(notes: Sequence[str]) -> None:
     for note in notes:
-        print(f"nn-tui: {note}.", file=sys.stderr)
+        print(f"nn-tui: {note.removesuffix('.')}.", file=sys.stderr)
 
 
 def _summary(options: argparse.Namespace) -> int:

@@ -57,13 +57,13 @@ class FileActions(Bench):
     def open_source(self, source: str) -> None:
         """Open an example by its name, or a file by its path; data are read in a thread."""
         from nn_tui.experiment.examples import names
-        from nn_tui.experiment.sources import open_source
+        from nn_tui.export.opening import open_anything
 
         if source not in names() and Path(source).suffix != ".toml":
             self._read(source)
             return
         try:
-            spec = open_source(source)
+            spec = open_anything(source).spec
         except NnTuiError as error:
             self.say(f"! {error}")
             return
@@ -79,21 +79,21 @@ class FileActions(Bench):
         self.unless_lost(spec, step)
 
     def _read(self, source: str) -> None:
-        """Read data in a thread and propose a network for them."""
+        """Read a file in a thread; for data a network is proposed."""
         from nn_tui.data.files.looking import Watch
-        from nn_tui.experiment.proposal import propose
+        from nn_tui.export.opening import open_anything
 
         self.stop_reading()
         watch = self.reading = Watch(self.note_progress)
 
         def read() -> None:
             try:
-                proposal = propose(source, watch=watch)
+                opened = open_anything(source, watch)
             except NnTuiError as error:
                 told = str(error)
                 self.call_from_thread(self._read_ended, watch, lambda: self.say(f"! {told}"))
                 return
-            take = partial(self._take_spec, proposal.spec, None, proposal.why)
+            take = partial(self._take_spec, opened.spec, None, opened.told)
             self.call_from_thread(self._read_ended, watch, take)
 
         self.run_worker(read, thread=True, group="read", exit_on_error=False)

@@ -17,6 +17,7 @@ from textual.widgets import DirectoryTree, Input
 
 from nn_tui.data.files.tables import is_table
 from nn_tui.data.sources import names
+from nn_tui.export.opening import FORMATS
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint
 
@@ -26,7 +27,8 @@ def is_wanted(path: Path, data_only: bool = False) -> bool:
     if path.name.startswith("."):
         return False
     known = is_table(path) or path.suffix.lower() in (".npz", ".npy")
-    return path.is_dir() or known or (path.suffix == ".toml" and not data_only)
+    experiment = path.suffix == ".toml" or path.suffix.lower() in FORMATS
+    return path.is_dir() or known or (experiment and not data_only)
 
 
 class PathSuggester(Suggester):

@@ -1,0 +1,69 @@
+"""Whatever a person may name to open an experiment: what this floor reads, else what is below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nn_tui.experiment.examples import names
+from nn_tui.experiment.sources import open_source
+from nn_tui.experiment.spec import Spec
+
+if TYPE_CHECKING:
+    from nn_tui.data.files.looking import Watch
+
+__all__ = ["FORMATS", "Opened", "open_anything"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An experiment that was opened, and what a person should know about it.
+
+    `notes` are sentences about what was assumed or passed over; `about_rows` is what was assumed about
+    the data, which is void once other data are chosen.
+    """
+
+    spec: Spec
+    notes: tuple[str, ...] = ()
+    about_rows: str = ""
+
+    @property
+    def told(self) -> str:
+        """All of it in one line."""
+        return " ".join(filter(None, (*self.notes, self.about_rows)))
+
+
+Reader = Callable[[Path, "Watch | None"], Opened]
+
+FORMATS: Mapping[str, Reader] = {}
+"""What reads a file, by its suffix; a reader imports what it needs when it is called."""
+
+
+def open_anything(source: str, watch: Watch | None = None) -> Opened:
+    """Give the experiment that a name or a path stands for.
+
+    Args:
+        source: an example's name, the path of a spec (`.toml`) or of one of FORMATS, a data file, a folder
+            of images, or a query; for data a network is proposed.
+        watch: is told how far reading is, and may cancel. Default none.
+
+    Raises:
+        SpecError: none of these; says the nearest name.
+        DataError: the data cannot be read.
+    """
+    path = Path(source)
+    if source in names() or path.suffix == ".toml":
+        return Opened(open_source(source))
+    reader = FORMATS.get(path.suffix.lower())
+    if reader is not None and path.is_file():
+        return reader(path, watch)
+    from nn_tui.data.sources import kind_of
+
+    if kind_of(source) is not None:
+        from nn_tui.experiment.proposal import propose
+
+        proposal = propose(source, watch=watch)
+        return Opened(proposal.spec, (proposal.why,))
+    return Opened(open_source(source, watch))
