@@ -1,28 +1,20 @@
-"""The worker thread: it owns the model, obeys commands between two batches, publishes on demand."""
+"""`Trainer`: the handle of a worker thread and its mailbox, both ways."""
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
 import time
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.history import GrowingCurves
-from nn_tui.experiment.insight_desk import InsightDesk
 from nn_tui.experiment.runs.card import RunCard
-from nn_tui.experiment.runs.shelf import Fork, Shelf
+from nn_tui.experiment.runs.shelf import Fork
 from nn_tui.experiment.runs.store import RunStore
-from nn_tui.experiment.session import Session
-from nn_tui.experiment.snapshot import Curves, LogEntry, Phase, Snapshot, Status
+from nn_tui.experiment.snapshot import Snapshot, Status
 from nn_tui.experiment.spec import Spec
-from nn_tui.experiment.words import epoch_line, in_order
-
-_LOG_LENGTH = 500
-"""Entries kept for the screen; a run of a million epochs must not fill the memory."""
+from nn_tui.experiment.worker import Worker
 
 
 class Trainer:
@@ -45,7 +37,7 @@ class Trainer:
         self._published = threading.Condition()
         status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
         self._snapshot = Snapshot(spec, status, GrowingCurves().view(), (), {}, 0)
-        worker = _Worker(spec, self._commands, store, start)
+        worker = Worker(spec, self._commands, store, start)
         self._thread = threading.Thread(target=self._work, args=(worker,), name="trainer", daemon=True)
         self._thread.start()
 
@@ -88,7 +80,7 @@ class Trainer:
         """Whether the thread is still there."""
         return self._thread.is_alive()
 
-    def _work(self, worker: _Worker) -> None:
+    def _work(self, worker: Worker) -> None:
         def publish(snapshot: Snapshot) -> None:
             with self._published:
                 self._wanted = False
@@ -96,307 +88,3 @@ class Trainer:
                 self._published.notify_all()
 
         worker.run(publish, lambda: self._wanted)
-
-
-class _Worker:
-    """What the thread does; everything here runs in it."""
-
-    def __init__(
-        self,
-        spec: Spec,
-        commands: queue.SimpleQueue[command.Command],
-        store: RunStore | None,
-        start: RunCard | Fork | None,
-    ) -> None:
-        self.spec = spec
-        self.commands = commands
-        self.shelf = Shelf(store, start)
-        self.session: Session | None = None
-        self.curves = GrowingCurves()
-        self.desk = InsightDesk()
-        self.log: list[LogEntry] = []
-        self.entries = 0
-        self.phase: Phase = "ready"
-        self.error: NnTuiError | None = None
-        self.budget: float = 0
-        self.pace: float | None = None
-        self.due = 0.0
-        self.seconds = 0.0
-        self.epoch_started = self.epoch_spent = 0.0
-        self.speed = _Speed()
-        self.closing = False
-
-    def run(self, publish: Callable[[Snapshot], None], wanted: Callable[[], bool]) -> None:
-        """Build, then obey until told to close; every fault ends in a published snapshot."""
-        self.publish, self.wanted = publish, wanted
-        if self.shelf.run is not None or self.shelf.fork is not None:
-            self._take_up()
-        else:
-            self._begin(self.spec, None)
-        while not self.closing:
-            self._show_at_rest()
-            self._obey(self.commands.get())
-            while not self.closing and self.budget > 0 and self.session is not None:
-                self._train(self.session)
-        self._save()
-        self.shelf.leave()
-        self.phase = "closed" if self.phase != "failed" else self.phase
-        publish(self._make_snapshot())
-
-    def _begin(self, spec: Spec, before: Session | None) -> None:
-        """Build what the spec says; with `before`, its weights are kept where they fit."""
-        self.spec = spec
-        try:
-            self.session = Session(spec, before, keep_history=False)
-            self.phase, self.error = "ready" if not self.session.started else "paused", None
-        except NnTuiError as error:
-            self._fail(error)
-        except Exception as error:  # the thread must never raise out: the screen shows what happened
-            self._fail_unexpectedly(error)
-
-    def _take_up(self) -> None:
-        """Go on with a run that was kept, or branch off from one."""
-        shelf = self.shelf
-        try:
-            taken = shelf.take_up() if shelf.fork is None else shelf.branch_off(self.spec)
-        except NnTuiError as error:
-            self._fail(error)
-            return
-        except Exception as error:  # the thread must never raise out: the screen shows what happened
-            self._fail_unexpectedly(error)
-            return
-        self.session, self.curves, self.seconds = taken.session, taken.curves, taken.seconds
-        self.spec = taken.session.spec
-        self.phase = "finished" if taken.session.finished else "paused"
-        if taken.told:
-            self._note("note", taken.told)
-        if shelf.fork is None:
-            self._note("note", f"{taken.name}: taken up after epoch {taken.session.epoch}.")
-
-    def _save(self) -> None:
-        """Write the run down, and say when that begins to fail."""
-        session = self.session
-        if session is None or not (session.started or self.shelf.keeper):
-            return
-        status = {"finished": "done", "failed": "failed"}.get(self.phase, self.phase)
-        if session.training.stop_reason and self.phase == "finished":
-            status = "stopped"
-        if isinstance(self.error, DivergedError):
-            status = "diverged"
-        if told := self.shelf.save(session, status, self.seconds):
-            self._note("saved", told)
-
-    def _fail(self, error: NnTuiError) -> None:
-        self.budget = 0
-        self.phase, self.error = "failed", error
-        self._note("diverged" if isinstance(error, DivergedError) else "note", str(error))
-
-    def _fail_unexpectedly(self, error: Exception) -> None:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        told = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-        self._fail(NnTuiError(f"Training stopped by a fault in the program: {told}.", "Report it."))
-
-    def _train(self, session: Session) -> None:
-        """Pull batches until the budget is used, a command ends it or the last epoch is done."""
-        commands, wanted = self.commands, self.wanted
-        self.phase, self.error = "training", None
-        started = time.perf_counter()
-        self.speed.start(session.samples)
-        self.epoch_started = started - self.epoch_spent
-        self.due = started
-        if told := self.shelf.begin(session):
-            self._note("saved", told)
-        shelf = self.shelf
-        try:
-            self.publish(self._make_snapshot())
-            for epoch_ended in session.steps():
-                self.budget -= 1
-                if epoch_ended:
-                    self._epoch_ended(session)
-                if wanted():
-                    now = time.perf_counter()
-                    self.seconds += now - started
-                    started = now
-                    self.speed.update(session.samples)
-                    self.desk.refresh_one(session.model, session.data)
-                    self.publish(self._make_snapshot())
-                if shelf.due < time.monotonic():
-                    self.seconds += time.perf_counter() - started
-                    started = time.perf_counter()
-                    self._save()
-                if self.pace is not None:
-                    self._keep_pace(session)
-                while not commands.empty():
-                    self._obey(commands.get())
-                if self.budget <= 0 or self.closing or self.session is not session:
-                    break
-            else:
-                self.budget = 0
-        except NnTuiError as error:
-            self._fail(error)
-        except Exception as error:  # the thread must never raise out: the screen shows what happened
-            self._fail_unexpectedly(error)
-        self.seconds += time.perf_counter() - started
-        self.epoch_spent = time.perf_counter() - self.epoch_started
-        self.speed.stop()
-        if self.phase == "training" and self.budget <= 0:
-            self.phase = "finished" if session.finished else "paused"
-            if session.finished:
-                self._note("end", session.ending)
-        self._save()
-
-    def _epoch_ended(self, session: Session) -> None:
-        now = time.perf_counter()
-        values = in_order(session.last_epoch())
-        self.curves.append(session.epoch, values)
-        self.shelf.epoch_ended(session, values, now - self.epoch_started)
-        line = epoch_line(session.epoch, session.epochs, now - self.epoch_started, values)
-        self._note("epoch", line)
-        self.epoch_started = now
-
-    def _keep_pace(self, session: Session) -> None:
-        """Sleep until the next batch is due, waking for a command."""
-        assert self.pace is not None
-        self.due += 1 / (self.pace * session.batches)
-        ahead = self.due - time.perf_counter()
-        if ahead < -1:  # the machine cannot keep this pace: do not race to catch up
-            self.due = time.perf_counter()
-        if ahead > 0.001:
-            # A command that comes while waiting is obeyed before the next batch.
-            try:
-                self._obey(self.commands.get(timeout=ahead))
-            except queue.Empty:
-                return
-
-    def _obey(self, order: command.Command) -> None:
-        match order:
-            case command.Play():
-                self._play()
-            case command.Pause():
-                self.budget = 0
-            case command.RunBatches(count):
-                self._play()
-                self.budget = count
-            case command.RunEpoch():
-                self._play()
-                if self.session is not None:
-                    self.budget = self.session.batches - self.session.batch
-            case command.SetPace(epochs_per_second):
-                self.pace, self.due = epochs_per_second, time.perf_counter()
-            case command.SetParam(path, value):
-                self._set(path, value)
-            case command.Rebuild(spec, keep_weights):
-                self._rebuild(spec, keep_weights)
-            case command.Watch(insights, options):
-                self.desk.watch(insights, options)
-            case command.Close():
-                self.closing = True
-
-    def _play(self) -> None:
-        if self.session is None:
-            return
-        if self.session.finished:
-            self.session.train_further(self.spec.fit.epochs)
-            self._note("note", f"Training goes on to epoch {self.session.epochs}.")
-        self.budget = math.inf
-
-    def _set(self, path: str, value: object) -> None:
-        if self.session is None:
-            return
-        try:
-            self.session.set_param(path, value)
-        except NnTuiError as error:
-            self._note("note", str(error))
-            return
-        self.spec = self.session.spec
-        told = value.get("type") if isinstance(value, Mapping) else value
-        text = f"{path.rsplit('.', 1)[-1]} {told}"
-        if self.session.started:
-            self._mark(text)
-        self._note("change", f"{text} from epoch {self.session.epoch + 1} on.")
-
-    def _rebuild(self, spec: Spec, keep_weights: bool) -> None:
-        before = self.session if keep_weights else None
-        was_training = self.budget
-        if before is not None and before.started:
-            self._begin(spec, before)
-            if self.session is not before and self.session is not None:
-                self._mark("network changed")
-                self._note("change", self.session.kept)
-        else:
-            self.shelf.leave()
-            self.curves = GrowingCurves()
-            self.seconds = self.epoch_spent = 0.0
-            was_training = 0
-            self._begin(spec, None)
-            self._note("reset", f"Weights as seed {spec.seed} gives them.")
-        self.budget = was_training if self.phase != "failed" else 0
-
-    def _mark(self, text: str) -> None:
-        assert self.session is not None
-        self.curves.mark(self.session.position, text)
-        self.shelf.mark(self.session.position, text)
-
-    def _show_at_rest(self) -> None:
-        """Publish everything once before sleeping: nobody is in a hurry now."""
-        if self.session is not None and self.phase != "failed":
-            self.desk.refresh_all(self.session.model, self.session.data)
-        self.publish(self._make_snapshot())
-
-    def _note(self, kind: str, text: str) -> None:
-        self.entries += 1
-        epoch = self.session.epoch if self.session is not None else 0
-        self.log.append(LogEntry(self.entries, epoch, kind, text))  # type: ignore[arg-type]  # a kind of LogEntry's
-        if len(self.log) > 2 * _LOG_LENGTH:
-            del self.log[:-_LOG_LENGTH]
-
-    def _make_snapshot(self) -> Snapshot:
-        session = self.session
-        curves: Curves = self.curves.view()
-        status = Status(
-            phase=self.phase,
-            epoch=session.epoch if session else 0,
-            epochs=session.epochs if session else self.spec.fit.epochs,
-            batch=session.batch if session else 0,
-            batches=session.batches if session else 0,
-            learning_rate=session.learning_rate if session else 0.0,
-            samples_per_second=self.speed.value,
-            seconds=self.seconds,
-            pace=self.pace,
-            error=self.error.message if self.error else "",
-            remedy=self.error.remedy if self.error else "",
-        )
-        parameters = session.parameters if session else 0
-        log = tuple(self.log[-_LOG_LENGTH:])
-        return Snapshot(
-            self.spec,
-            status,
-            curves,
-            log,
-            self.desk.pictures,
-            parameters,
-            self.shelf.run,
-            self.shelf.trouble,
-        )
-
-
-class _Speed:
-    """Samples a second over about the last second of training."""
-
-    def __init__(self) -> None:
-        self.value = 0.0
-        self._since = 0.0
-        self._samples = 0
-
-    def start(self, samples: int) -> None:
-        self._since, self._samples = time.perf_counter(), samples
-
-    def update(self, samples: int) -> None:
-        now = time.perf_counter()
-        passed = now - self._since
-        if passed >= 0.5 or (self.value == 0 and passed > 0.02):
-            self.value = (samples - self._samples) / passed
-            self._since, self._samples = now, samples
-
-    def stop(self) -> None:
-        self.value = 0.0
