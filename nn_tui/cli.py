@@ -31,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 failed; 2 bad usage or bad input; 3 training diverged; 130 interrupted.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser()
     if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
+    parser = _parser(words[0])
     options = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """Make the parser; of the commands only the chosen one has its options, which may read a registry."""
     parser = argparse.ArgumentParser(
         prog="nn-tui",
         description="A neural-network workbench for the terminal.",
@@ -67,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (run, summary, add_options) in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
-        add_options(command)
+        if name == chosen:
+            add_options(command)
         command.add_argument("--debug", action="store_true", help="show the traceback of a fault")
         command.set_defaults(run=run)
     return parser
@@ -315,6 +317,32 @@ def _summary(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    from nn_tui.export.targets import list_lines, names
+
+    _run_options(parser)
+    parser.add_argument("--to", metavar="FORM", help=f"{', '.join(names())}; default: by FILE's ending")
+    parser.add_argument(
+        "--output", metavar="FILE", help="the file, or its folder; default: the run's name, in this folder"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n".join(["forms:", *(f"  {line}" for line in list_lines())])
+
+
+def _export(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.runs.store import RunStore
+    from nn_tui.export.targets import place, write_file
+
+    run = RunStore().find(options.run_folder)
+    to, path = place(options.output, options.to, run.name)
+    if path.exists() and not options.force:
+        raise UsageError(f"{path} is there already.", "Give --force to overwrite it, or another --output.")
+    for line in write_file(run.folder, to, path):
+        _warn(line)
+    return 0
+
+
 def _code_options(parser: argparse.ArgumentParser) -> None:
     _source(parser)
     parser.add_argument(
@@ -322,10 +350,26 @@ def _code_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _spec_or_run(options: argparse.Namespace) -> Spec:
+    """Give the experiment of a source, which may be a saved run: then as it was saved last."""
+    from nn_tui.experiment.runs.store import RunStore
+
+    run = RunStore().named(options.source)
+    if run is None:
+        return _spec(options, options.source)
+    from pathlib import Path
+
+    from nn_tui.experiment.checkpoint import SavedRun
+
+    saved = SavedRun.open(Path(run.folder))
+    saved.read()
+    return _changed(options, saved.spec)
+
+
 def _code(options: argparse.Namespace) -> int:
     from nn_tui.export.python import keras_code, write_rows
 
-    spec = _spec(options, options.source)
+    spec = _spec_or_run(options)
     print(keras_code(spec))
     if options.data:
         from pathlib import Path
@@ -403,6 +447,7 @@ COMMANDS: dict[
     "train": (_train, "train without the screen", _train_options),
     "evaluate": (_evaluate, "loss and metrics of a saved run", _evaluate_options),
     "predict": (_predict, "one prediction a row, as CSV", _predict_options),
+    "export": (_export, "a saved run as a file for other programs", _export_options),
     "summary": (_summary, "the model's layers, shapes and parameters", _source),
     "code": (_code, "the experiment as runnable Keras code", _code_options),
     "runs": (_runs, "what is saved", _runs_options),

@@ -58,6 +58,8 @@ class TrainedRun:
     target: str
     shift: Any
     scale: Any
+    folder: Path = Path()
+    """Where the run is kept."""
 
     def rows_of(self, source: str, *, with_targets: bool) -> tuple[Split, list[str]]:
         """Give the rows of a source as the network takes them, and what a person should know.
@@ -141,4 +143,4 @@ def open_run(folder: str) -> TrainedRun:
         raise RunError(f"{path} is damaged.", "Train again with --save.") from None
     model = build_model(saved.spec, shape)
     saved.give_weights(model, state)
-    return TrainedRun(saved.spec, model, preparation, task, classes, target, shift, scale)
+    return TrainedRun(saved.spec, model, preparation, task, classes, target, shift, scale, saved.folder)

@@ -45,22 +45,8 @@ def keras_bytes(model: Sequential, compiled: CompileSpec) -> bytes:
     Raises:
         RunError: h5py is missing, or the network has what Keras cannot say.
     """
-    rows = model.input_shape[1:]
     parts = list(_layers(model))
-    config = {
-        "module": "keras",
-        "class_name": "Sequential",
-        "config": {
-            "name": snake_case(_name(model.name)),
-            "trainable": True,
-            "dtype": "float32",
-            "layers": [_input(rows), *(part for part, _, _ in parts)],
-            "build_input_shape": [None, *rows],
-        },
-        "registered_name": None,
-        "build_config": {"input_shape": [None, *rows]},
-        "compile_config": _compile(compiled),
-    }
+    config = _config(model, compiled, parts)
     arrays: list[tuple[str, Array]] = []
     groups = ["layers", "vars"]
     counted: Counter[str] = Counter()
@@ -81,6 +67,33 @@ def keras_bytes(model: Sequential, compiled: CompileSpec) -> bytes:
             WEIGHTS: write_arrays(arrays, groups),
         }
     )
+
+
+def network_config(model: Sequential, compiled: CompileSpec) -> Config:
+    """Describe a network as `keras.models.model_from_json` takes it; needs no h5py.
+
+    Raises:
+        RunError: the network has what Keras cannot say.
+    """
+    return _config(model, compiled, list(_layers(model)))
+
+
+def _config(model: Sequential, compiled: CompileSpec, parts: list[tuple[Config, Layer, bool]]) -> Config:
+    rows = model.input_shape[1:]
+    return {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {
+            "name": snake_case(_name(model.name)),
+            "trainable": True,
+            "dtype": "float32",
+            "layers": [_input(rows), *(part for part, _, _ in parts)],
+            "build_input_shape": [None, *rows],
+        },
+        "registered_name": None,
+        "build_config": {"input_shape": [None, *rows]},
+        "compile_config": _compile(compiled),
+    }
 
 
 def weight_places(layer: Layer, group: str) -> Iterator[tuple[str, Array]]:
