@@ -95,11 +95,22 @@ def _settings(parser: argparse.ArgumentParser) -> None:
 def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
     _settings(parser)
+    _start_options(parser)
+
+
+def _start_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--start",
+        metavar="RUN",
+        help="train the network of this run, from its weights, on the data of SOURCE",
+    )
+    parser.add_argument("--freeze", action="store_true", help="with --start: all layers but the head stay")
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
     _settings(parser)
+    _start_options(parser)
     parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs")
     parser.add_argument("--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
@@ -115,10 +126,23 @@ def _spec(options: argparse.Namespace, source: str) -> Spec:
     from nn_tui.export.opening import open_anything
 
     opened = open_anything(source)
-    spec = _changed(options, opened.spec)
+    spec = opened.spec
+    if getattr(options, "start", None) is not None:
+        spec = _started(options, spec)
+    elif getattr(options, "freeze", False):
+        raise UsageError("--freeze goes with --start.", "Say whose weights are frozen: --start RUN.")
+    spec = _changed(options, spec)
     same_rows = spec.data.source == opened.spec.data.source
     _tell_notes([*opened.notes, *([opened.about_rows] if same_rows and opened.about_rows else [])])
     return spec
+
+
+def _started(options: argparse.Namespace, spec: Spec) -> Spec:
+    """Take the network and the weights of a run for the data of a spec."""
+    from nn_tui.experiment.finetuning import network_of, tuned_network
+    from nn_tui.experiment.runs.store import RunStore
+
+    return tuned_network(spec, network_of(RunStore().find(options.start)), freeze=options.freeze)
 
 
 def _changed(options: argparse.Namespace, spec: Spec) -> Spec:

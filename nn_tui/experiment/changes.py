@@ -17,7 +17,7 @@ def changes(old: Spec, new: Spec) -> tuple[Command, ...] | None:
     """
     if old.data != new.data:
         return None
-    if old.seed != new.seed:
+    if (old.seed, old.start) != (new.seed, new.start):
         return (Rebuild(new, keep_weights=False),)
     live = _live_changes(old, new)
     if live is None:

@@ -144,7 +144,7 @@ class SavedRun:
 
         run = state["run"]
         spec = loads(run["spec"], origin=STATE, folder=Path(run["folder"]))
-        session = Session(spec, keep_history=keep_history)
+        session = Session(spec, keep_history=keep_history, take_start=False)
         if run["data"] != session.fingerprint:
             raise RunError(
                 f"The data {spec.data.source} have changed since the run in {self.folder} was saved.",
@@ -183,11 +183,21 @@ def encode(state: Mapping[str, Any]) -> bytes:
     """Write a state (nested mappings of arrays and of what JSON can say) as safetensors bytes."""
     from safetensors.numpy import save as to_bytes
 
-    arrays: dict[str, NDArray[Any]] = {}
-    plain = _take_arrays(state, "", arrays)
-    text = json.dumps({"format": FORMAT, "state": plain}, sort_keys=True)
+    text, arrays = _parted(state)
     metadata = {"nn-tui": text, "sha256": _digest(text, arrays)}
     return to_bytes(arrays, metadata)
+
+
+def digest_of(state: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of what a state holds, in hexadecimal digits."""
+    return _digest(*_parted(state))
+
+
+def _parted(state: Mapping[str, Any]) -> tuple[str, dict[str, NDArray[Any]]]:
+    """Part a state in its text and its arrays."""
+    arrays: dict[str, NDArray[Any]] = {}
+    plain = _take_arrays(state, "", arrays)
+    return json.dumps({"format": FORMAT, "state": plain}, sort_keys=True), arrays
 
 
 def decode(content: bytes) -> dict[str, Any]:

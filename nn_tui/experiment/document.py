@@ -6,18 +6,20 @@ data is asked of `validation`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from nn_tui.declare import Kind, canonical, check, find, nearest, params, shown
 from nn_tui.errors import SpecError
-from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Scaling, Spec, Thing
+from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Scaling, Spec, StartSpec, Thing
 
 Table = dict[str, Any]
 
-_TOP = ("name", "seed", "data", "layers", "compile", "fit")
+_TOP = ("name", "seed", "start", "data", "layers", "compile", "fit")
 _DATA = ("source", "target", "features", "scaling", "validation_split", "test_split", "columns")
 _COMPILE = ("loss", "optimizer", "metrics")
+_START = ("weights", "of", "layers", "optimizer")
 _FIT = ("batch_size", "epochs", "shuffle", "callbacks")
 
 
@@ -44,6 +46,7 @@ def to_document(spec: Spec) -> Table:
     return {
         "name": spec.name,
         "seed": spec.seed,
+        **({} if spec.start is None else {"start": _start_table(spec.start)}),
         "data": data,
         "layers": [_thing(layer) for layer in spec.layers],
         "compile": {
@@ -83,6 +86,7 @@ def from_document(document: Mapping[str, Any]) -> Spec:
         layers=tuple(_read_thing("layer", layer, f"layers.{index}") for index, layer in enumerate(layers)),
         compile=_compile(_table(document["compile"], "compile")),
         fit=_fit(_table(document.get("fit", {}), "fit")),
+        start=None if "start" not in document else _start(_table(document["start"], "start")),
     )
 
 
@@ -241,6 +245,35 @@ def _fit(table: Mapping[str, Any]) -> FitSpec:
             for index, callback in enumerate(callbacks)
         ),
     )
+
+
+def _start(table: Mapping[str, Any]) -> StartSpec:
+    _known(table, _START, "start", "[start]")
+    digest = _text(table.get("weights"), "start.weights")
+    if not re.fullmatch(r"[0-9a-f]{32}", digest):
+        raise SpecError(
+            f"start.weights must be 32 digits 0-9 a-f, got {shown(digest)}.",
+            "Take them by opening the run or the file, or with --start.",
+            "start.weights",
+        )
+    layers, optimizer = table.get("layers"), table.get("optimizer", False)
+    if not isinstance(optimizer, bool):
+        raise SpecError(f"optimizer must be true or false, got {shown(optimizer)}.", "", "start.optimizer")
+    return StartSpec(
+        weights=digest,
+        of=_text(table.get("of", digest[:8]), "start.of"),
+        layers=None if layers is None else _whole(layers, "start.layers", at_least=1),
+        optimizer=optimizer,
+    )
+
+
+def _start_table(start: StartSpec) -> Table:
+    table: Table = {"weights": start.weights, "of": start.of}
+    if start.layers is not None:
+        table["layers"] = start.layers
+    if start.optimizer:
+        table["optimizer"] = True
+    return table
 
 
 def _read_thing(kind: Kind, value: Any, path: str) -> Thing:

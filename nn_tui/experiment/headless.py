@@ -100,6 +100,8 @@ def train(
         RunError: the folder cannot be used.
     """
     session = Session(spec, keep_history=False)
+    if session.kept:
+        warn(session.kept)
     keeper = None
     if save:
         store = RunStore()

@@ -45,7 +45,7 @@ def propose(source: str, data: DataSpec | None = None, watch: Watch | None = Non
     chosen = data or _data(source, watch)
     dataset = load_data(chosen, watch)
     layers, shape_why = _layers(dataset)
-    output, loss, metrics, output_why = _output(dataset)
+    output, loss, metrics, output_why = output_for(dataset)
     rows = len(dataset.train)
     batch = 32 if rows < 50_000 else 128
     steps = math.ceil(rows / batch)
@@ -142,7 +142,8 @@ def _layers(dataset: Dataset) -> tuple[list[Thing], str]:
     return layers, f"{many} suit two hidden layers of 64 and 32 units"
 
 
-def _output(dataset: Dataset) -> tuple[list[Thing], str, tuple[str, ...], str]:
+def output_for(dataset: Dataset) -> tuple[list[Thing], str, tuple[str, ...], str]:
+    """Give the last layers that suit the targets, the loss, the metrics, and why."""
     if dataset.task == "classification":
         last = Thing("Dense", {"units": max(2, dataset.classes), "activation": "softmax"})
         why = f"{dataset.classes} classes ask for softmax and cross-entropy"

@@ -5,9 +5,7 @@ The command line, the worker and a sweep all train through this, so that they ge
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -21,6 +19,7 @@ from nn_tui.engine.training import Training
 from nn_tui.errors import SpecError
 from nn_tui.experiment.build import build_callbacks, build_model, load_data
 from nn_tui.experiment.document import set_value
+from nn_tui.experiment.matching import layer_signature, matching_layers
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import dumps
 from nn_tui.experiment.threads import suit_threads
@@ -39,12 +38,21 @@ class Session:
             go on. Default: none, start from the seed's weights.
         keep_history: remember what every epoch measured; else the last one only, which takes no
             memory however long it trains. Default yes.
+        take_start: put in the weights that the spec starts from; not needed where a state is restored.
+            Default yes.
 
     Raises:
         NnTuiError: the spec cannot be trained, the data cannot be read.
     """
 
-    def __init__(self, spec: Spec, before: Session | None = None, *, keep_history: bool = True) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        before: Session | None = None,
+        *,
+        keep_history: bool = True,
+        take_start: bool = True,
+    ) -> None:
         require_valid(spec)
         self.spec = spec
         self.data = load_data(spec.data)
@@ -54,6 +62,10 @@ class Session:
         self._text: tuple[Spec | None, str] = (None, "")
         self._keep_history = keep_history
         epoch = 0
+        if spec.start is not None and take_start:
+            from nn_tui.experiment.start import take_start as take
+
+            self.kept = take(spec, self.model)
         if before is not None:
             epoch = before.epoch
             self._samples_before = before.samples
@@ -209,13 +221,8 @@ def _set_live(thing: Any, kind: Any, type_name: str, name: str, path: str, value
 def _keep_weights(before: Session, now: Session) -> str:
     """Copy the weights of layers that did not change; say what was kept."""
     old, new = _signatures(before), _signatures(now)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    pairs = matching_layers(old, new)
     kept, weighted = 0, 0
-    pairs = {
-        block.b + step: block.a + step
-        for block in matcher.get_matching_blocks()
-        for step in range(block.size)
-    }
     for index, layer in enumerate(now.model.layers):
         if not layer.get_weights():
             continue
@@ -229,6 +236,6 @@ def _keep_weights(before: Session, now: Session) -> str:
 def _signatures(session: Session) -> list[str]:
     """Say of each layer all that its weights depend on: type, shapes, number of units."""
     return [
-        json.dumps([thing.type, [array.shape for array in layer.get_weights()]])
+        layer_signature(thing.type, [array.shape for array in layer.get_weights()])
         for thing, layer in zip(session.spec.layers, session.model.layers, strict=True)
     ]

@@ -71,6 +71,20 @@ class FitSpec:
 
 
 @dataclass(frozen=True)
+class StartSpec:
+    """Weights to start from instead of the seed's: those of layers that are alike, see `start`."""
+
+    weights: str
+    """The digest of the kept weights."""
+    of: str = ""
+    """The run or the file they came from, for people."""
+    layers: int | None = None
+    """How many layers from the input on may take them; None is all that are alike."""
+    optimizer: bool = False
+    """Whether the optimizer goes on where it was, if it is the same one."""
+
+
+@dataclass(frozen=True)
 class Spec:
     """An experiment: data, the stack of layers (without the input), how it learns, how long."""
 
@@ -80,3 +94,4 @@ class Spec:
     compile: CompileSpec
     fit: FitSpec
     seed: int = 0
+    start: StartSpec | None = None

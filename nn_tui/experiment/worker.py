@@ -76,6 +76,8 @@ class Worker:
         try:
             self.session = Session(spec, before, keep_history=False)
             self.phase, self.error = "ready" if not self.session.started else "paused", None
+            if before is None and self.session.kept:
+                self._note("note", self.session.kept)
         except NnTuiError as error:
             self._fail(error)
         except Exception as error:  # the thread must never raise out: the screen shows what happened

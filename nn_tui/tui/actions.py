@@ -166,6 +166,11 @@ ACTIONS: Final = (
         footer=lambda now: now.building and _resting(now),
     ),
     Action(
+        "freeze", "F", "F", "Freeze the layer",
+        "Keep the weights of the selected layer as they are in training, or let it train again.",
+        "Network", owner="screen", when=_on_layer,
+    ),
+    Action(
         "undo", "u,ctrl+z", "u", "Undo", "Take the last change of the experiment back.",
         "Network", "undo", when=lambda now: now.undo,
         footer=lambda now: now.building and _resting(now),
@@ -205,6 +210,10 @@ ACTIONS: Final = (
     Action(
         "race", "f", "f", "Fork and race",
         "Go back to an epoch, change one thing, and train both beside each other.", "Experiment",
+    ),
+    Action(
+        "take_weights", "w", "w", "Take weights", "Start with the weights of a kept run, or of a file.",
+        "Experiment",
     ),
     Action("open_file", "o", "o", "Open a file", "Open an experiment, data or images.", "Experiment"),
     Action(

@@ -8,6 +8,7 @@ from nn_tui.errors import NnTuiError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.shapes import LayerRow, stack
 from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.start import origin_words
 from nn_tui.experiment.validation import Problem, problems
 
 
@@ -25,6 +26,8 @@ class Checkup:
     """How many rows: `1,890 train, 210 val, 420 test`."""
     features: int
     """Numbers a row; 0 when the data cannot be read."""
+    origins: tuple[str, ...] = ()
+    """Where each layer's first weights come from, and whether they are frozen; empty for the seed's."""
 
     @property
     def parameters(self) -> int:
@@ -51,4 +54,5 @@ def check_up(spec: Spec) -> Checkup:
     features = 1
     for size in data.input_shape:
         features *= size
-    return Checkup(spec, stack(spec, data.input_shape), problems(spec), words, sizes, features)
+    origins = origin_words(spec, data.input_shape)
+    return Checkup(spec, stack(spec, data.input_shape), problems(spec), words, sizes, features, origins)

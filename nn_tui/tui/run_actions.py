@@ -17,6 +17,7 @@ from nn_tui.tui import edits
 from nn_tui.tui.bench import Bench
 
 if TYPE_CHECKING:
+    from nn_tui.experiment.finetuning import TrainedNetwork
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.tui.screens.choose import Choice
     from nn_tui.tui.screens.runs import RunChosen
@@ -44,8 +45,82 @@ class RunActions(Bench):
             return
         if chosen.what == "open":
             self.open_run(chosen.run)
+        elif chosen.what == "weights":
+            self.take_weights_of(chosen.run)
         else:
             self.fork(chosen.run)
+
+    def action_take_weights(self) -> None:
+        """Choose a kept run whose weights are taken."""
+        from nn_tui.experiment.runs.listing import headline_words
+        from nn_tui.experiment.runs.store import RunStore
+        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+
+        cards = {card.id: card for card in RunStore().runs()}
+        if not cards:
+            self.say("No run is kept yet: space trains one.")
+            return
+        choices = [
+            Choice(card.id, card.name, f"{card.began}   {card.network}", headline_words(card))
+            for card in cards.values()
+        ]
+
+        def take(chosen: str | None) -> None:
+            if chosen is not None:
+                self.take_weights_of(cards[chosen])
+
+        self.push_screen(ChooseScreen("Take the weights of", choices), take)
+
+    def take_weights_of(self, run: RunCard) -> None:
+        """Read a run's network in a thread, then ask how much of it is taken."""
+        from nn_tui.experiment.finetuning import network_of
+
+        def read() -> None:
+            try:
+                network = network_of(run)
+            except NnTuiError as error:
+                self.call_from_thread(self.say, f"! {error}")
+                return
+            self.call_from_thread(self.ask_weights, network)
+
+        self.run_worker(read, thread=True, group="read", exit_on_error=False)
+
+    def ask_weights(self, network: TrainedNetwork) -> None:
+        """Ask how much of a trained network is taken; each way is offered if it can be gone."""
+        from nn_tui.experiment.finetuning import tuned_network, with_weights
+        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+        from nn_tui.tui.wording import stack_words
+
+        spec = self.spec
+        found: dict[str, Spec] = {}
+        choices = []
+        refused = ""
+        for name, make, title in (
+            ("weights", with_weights, "its weights"),
+            ("network", tuned_network, "its network and weights"),
+        ):
+            for freeze in (False, True):
+                try:
+                    made = make(spec, network, freeze=freeze)
+                except NnTuiError as error:
+                    refused = str(error)
+                    continue
+                if made in found.values():
+                    continue
+                key = f"{name} {freeze}"
+                found[key] = made
+                told = "Training moves the last layer only." if freeze else "Training goes on from them."
+                words = f"{title}, frozen" if freeze else title
+                choices.append(Choice(key, words, told, stack_words(made, "")))
+        if not choices:
+            self.say(f"! {refused}")
+            return
+
+        def take(chosen: str | None) -> None:
+            if chosen is not None:
+                self.edit(found[chosen], f"take weights of {network.name}")
+
+        self.push_screen(ChooseScreen(f"What is taken of {network.name}?", choices), take)
 
     def open_run(self, run: RunCard) -> None:
         """Go on with a run; its state is read in a thread."""

@@ -15,6 +15,7 @@ from nn_tui.experiment.runs.listing import found_runs, sorted_runs, sparkline
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.compare import CompareScreen
 from nn_tui.tui.screens.race import RaceScreen
 from nn_tui.tui.screens.runs import RunsScreen
@@ -164,3 +165,37 @@ def test_runs_are_found_by_all_words_and_sorted_by_the_best(kept: list[RunCard])
     assert [card.name for card in found_runs(kept, "circle 9")] == ["run 9"]
     worse = replace(kept[0], best={"val_accuracy": (0.1, 1)})
     assert sorted_runs([worse, kept[1]], "best") == [kept[1], worse]
+
+
+async def test_weights_of_a_run_are_taken_and_shown_and_frozen(start: Start, kept: list[RunCard]) -> None:
+    async with start(begin=small()) as (app, pilot):
+        await runs_screen(app, pilot)
+        await pilot.press("end", "w")
+        await settled(app, pilot)
+        assert isinstance(app.screen, ChooseScreen)
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert app.spec.start is not None and app.spec.start.of == "run 6"
+        assert app.spec.start.layers is None and app.history.undo_label == "take weights of run 6"
+        assert app.checkup is not None and app.checkup.origins == (
+            "weights of run 6",
+            "",
+            "weights of run 6",
+        )
+        app.workbench.listing.selected = "layers.0"
+        await pilot.press("F")
+        await settled(app, pilot)
+        assert app.checkup.origins[0] == "weights of run 6, frozen"
+        assert "frozen" in str(app.workbench.listing.render())
+        await pilot.press("u", "u")
+        await settled(app, pilot)
+        assert app.spec == small()
+
+
+async def test_weights_that_fit_nothing_are_refused_in_a_line(start: Start, kept: list[RunCard]) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("w")
+        await pilot.pause()
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "takes rows of shape (2,)" in app.notice

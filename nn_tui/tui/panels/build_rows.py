@@ -58,15 +58,18 @@ def problem_words(problem: Problem) -> str:
 
 def _rows(spec: Spec, checkup: Checkup | None) -> Iterator[Row]:
     shapes: tuple[LayerRow, ...] = ()
+    origins: tuple[str, ...] = ()
     if checkup is not None and checkup.spec.layers == spec.layers:
-        shapes = checkup.rows
+        shapes, origins = checkup.rows, checkup.origins
     yield Row("Data", heading=True)
     size, kind = (checkup.rows_words, checkup.data_words) if checkup is not None else ("", "")
     yield Row(spec.data.source, kind, "data", below=size)
     yield Row("Layers", heading=True)
     yield Row("0 Input", _right(shapes, 0))
     for index, layer in enumerate(spec.layers):
-        yield Row(f"{index + 1} {layer_words(layer)}", _right(shapes, index + 1), f"layers.{index}")
+        words = f"{index + 1} {layer_words(layer)}"
+        below = origins[index] if index < len(origins) else ""
+        yield Row(words, _right(shapes, index + 1), f"layers.{index}", below=below)
     yield Row("+ add a layer", "", "layers")
     yield Row("Compile", heading=True)
     loss = spec.compile.loss.type

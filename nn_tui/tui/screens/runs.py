@@ -33,7 +33,7 @@ MOST_COMPARED = 6
 class RunChosen:
     """What to do with a run that was chosen."""
 
-    what: Literal["open", "fork"]
+    what: Literal["open", "fork", "weights"]
     run: RunCard
 
 
@@ -51,6 +51,7 @@ class RunsScreen(Screen[RunChosen | None]):
         Binding("space", "mark", "Mark", show=False),
         Binding("c", "compare", "Compare", show=False),
         Binding("f", "fork", "Fork", show=False),
+        Binding("w", "weights", "Take its weights", show=False),
         Binding("n", "name", "Name", show=False),
         Binding("t", "note", "Note", show=False),
         Binding("x,delete", "delete", "Delete", show=False),
@@ -88,7 +89,8 @@ class RunsScreen(Screen[RunChosen | None]):
         yield Static("", id="told", markup=False)
         keys = [
             ("enter open", "open"), ("spc mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
-            ("n name", "name"), ("t note", "note"), ("x del", "delete"), ("s sort", "sort"),
+            ("w take", "weights"), ("n name", "name"), ("t note", "note"), ("x del", "delete"),
+            ("s sort", "sort"),
             ("/ find", "find"),
         ]  # fmt: skip
         parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), " ")]
@@ -117,7 +119,7 @@ class RunsScreen(Screen[RunChosen | None]):
             for card in self.shown
         )
         shown = "" if len(self.shown) == len(every) else f"{len(self.shown)} of "
-        kept = f"{shown}{len(every)} runs"
+        kept = f"{shown}{len(every)} run{'' if len(every) == 1 else 's'}"
         marks = f"   {len(self.marked)} marked" if self.marked else ""
         self.title_line.update(f"{kept}   by {self.order}{marks}   {self.store.folder}")
         ids = [card.id for card in self.shown]
@@ -188,6 +190,11 @@ class RunsScreen(Screen[RunChosen | None]):
         """Branch off from the selected run."""
         if (card := self.chosen) is not None:
             self.dismiss(RunChosen("fork", card))
+
+    def action_weights(self) -> None:
+        """Start the open experiment with the weights of the selected run."""
+        if (card := self.chosen) is not None:
+            self.dismiss(RunChosen("weights", card))
 
     def _ask(self, question: str, text: str, take: Callable[[str], None]) -> None:
         from nn_tui.tui.screens.choose import ChooseScreen

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from nn_tui.declare import registered, sentence
+from nn_tui.errors import SpecError
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui import edits
@@ -258,6 +259,18 @@ class Workbench(Screen[None]):
         """Move the selected layer towards the output."""
         if self.spec is not None and (layer := self.situation.layer) is not None:
             self._edit_stack(edits.move_layer(self.spec, layer, 1), "move", layer, layer + 1)
+
+    def action_freeze(self) -> None:
+        """Freeze the selected layer, or let it train again."""
+        from nn_tui.experiment.finetuning import with_frozen
+
+        if self.spec is not None and (layer := self.situation.layer) is not None:
+            try:
+                spec = with_frozen(self.spec, layer)
+            except SpecError as error:
+                self.notice = f"! {error}"
+                return
+            self._edit_stack(spec, "freeze" if spec.layers[layer].settings else "train", layer, layer)
 
     def _edit_stack(self, spec: Spec, verb: str, layer: int, select: int) -> None:
         assert self.spec is not None
