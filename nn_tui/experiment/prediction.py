@@ -21,6 +21,7 @@ from nn_tui.experiment.spec import Spec
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
     from nn_tui.data.preparation import Preparation
+    from nn_tui.engine.activation import Activation
     from nn_tui.engine.models import Sequential
 
 DATA = "data.json"
@@ -38,6 +39,7 @@ def keep_data(folder: Path, data: Dataset) -> None:
         "input_shape": list(data.input_shape),
         "task": data.task,
         "classes": list(data.class_names),
+        "features": list(data.feature_names),
         "target": data.target_name,
         "shift": np.asarray(data.shift, float).tolist(),
         "scale": np.asarray(data.scale, float).tolist(),
@@ -60,6 +62,10 @@ class TrainedRun:
     scale: Any
     folder: Path = Path()
     """Where the run is kept."""
+    features: tuple[str, ...] = ()
+    """The names of a row's numbers; empty where they have none, or none were kept."""
+    id: str = ""
+    """The run's name in the index of runs."""
 
     def rows_of(self, source: str, *, with_targets: bool) -> tuple[Split, list[str]]:
         """Give the rows of a source as the network takes them, and what a person should know.
@@ -87,6 +93,17 @@ class TrainedRun:
             )
         return Split(((x - self.shift) / self.scale).astype(np.float32), data.train.y)
 
+    @property
+    def link(self) -> Activation | None:
+        """What makes probabilities of the outputs where the loss takes weighted sums; else None."""
+        from nn_tui.engine.activations import Sigmoid, Softmax
+        from nn_tui.engine.losses import BinaryCrossentropy
+
+        loss = self.model.loss
+        if not getattr(loss, "from_logits", False):
+            return None
+        return Sigmoid() if isinstance(loss, BinaryCrossentropy) else Softmax()
+
     def evaluate(self, split: Split) -> dict[str, float]:
         """Give loss and metrics on some rows."""
         values: dict[str, float] = self.model.evaluate(split.x, split.y, return_dict=True)
@@ -98,6 +115,8 @@ class TrainedRun:
         output = output.reshape(len(output), -1)
         if self.task == "classification":
             yield [self.target, *(f"p({name})" for name in self.classes)]
+            if (link := self.link) is not None:
+                output = link(output)
             if output.shape[1] == 1:
                 output = np.hstack([1 - output, output])
             # The course's last layer of sigmoids gives numbers that are made to sum to 1, as its loss does.
@@ -124,7 +143,8 @@ def open_run(folder: str) -> TrainedRun:
     Raises:
         RunError: there is no run, or it is damaged.
     """
-    saved = SavedRun.open(Path(RunStore().find(folder).folder))
+    card = RunStore().find(folder)
+    saved = SavedRun.open(Path(card.folder))
     state, _ = saved.read()
     path = saved.folder / DATA
     try:
@@ -135,12 +155,16 @@ def open_run(folder: str) -> TrainedRun:
         shape = tuple(int(size) for size in document["input_shape"])
         task, classes, target = document["task"], tuple(document["classes"]), document["target"]
         shift, scale = np.array(document["shift"], np.float32), np.array(document["scale"], np.float32)
+        features = tuple(document.get("features", ()))
     except FileNotFoundError:
         data = load_data(saved.spec.data)
         preparation, shape, task = data.preparation, data.input_shape, data.task
         classes, target, shift, scale = data.class_names, data.target_name, data.shift, data.scale
+        features = data.feature_names
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RunError(f"{path} is damaged.", "Train again with --save.") from None
     model = build_model(saved.spec, shape)
     saved.give_weights(model, state)
-    return TrainedRun(saved.spec, model, preparation, task, classes, target, shift, scale, saved.folder)
+    return TrainedRun(
+        saved.spec, model, preparation, task, classes, target, shift, scale, saved.folder, features, card.id
+    )
