@@ -188,6 +188,16 @@ def _keras(run: TrainedRun) -> Written:
     return Written(keras_bytes(run.model, run.spec.compile))
 
 
+@register("export", "onnx")
+@target(".onnx", "onnxruntime.InferenceSession", extra="onnx", needs=("onnx",))
+def _onnx(run: TrainedRun) -> Written:
+    """ONNX Runtime predicts from raw rows: scaling, gaps and categories are in the graph."""
+    from nn_tui.export.onnx_file import onnx_bytes
+
+    content, notes = onnx_bytes(run)
+    return Written(content, tuple(notes))
+
+
 @register("export", "safetensors")
 @target(".safetensors", "safetensors.numpy.load_file")
 def _safetensors(run: TrainedRun) -> Written:
