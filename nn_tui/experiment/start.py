@@ -86,13 +86,14 @@ def keep_weights(weights: StartWeights, folder: Path | None = None) -> str:
         "optimizer": None if weights.optimizer is None else dict(weights.optimizer),
     }
     digest = digest_of(state)[:32]
-    path = _path(digest, folder)
+    path = weights_path(digest, folder)
     if not path.is_file():
         write_whole(path, encode(state))
     return digest
 
 
-def _path(digest: str, folder: Path | None = None) -> Path:
+def weights_path(digest: str, folder: Path | None = None) -> Path:
+    """Give the file that weights are kept in."""
     if folder is None:
         from nn_tui.experiment.runs.store import home
 
@@ -106,7 +107,7 @@ def open_weights(start: StartSpec, folder: Path | None = None) -> StartWeights:
     Raises:
         SpecError: they are not on this machine, or damaged.
     """
-    return _read(_path(start.weights, folder), start)
+    return _read(weights_path(start.weights, folder), start)
 
 
 @lru_cache(maxsize=2)

@@ -226,3 +226,12 @@ def _code(run: TrainedRun) -> Written:
         () if generated(run.spec) else ("Its rows are not in it: nn-tui code RUN --data FILE writes them",)
     )
     return Written(f"{keras_code(run.spec)}\n".encode(), notes)
+
+
+@register("export", "bundle")
+@target(".nntui", "nn-tui, on this machine or another")
+def _bundle(run: TrainedRun) -> Written:
+    """The whole run in one file, its rows included: nn-tui opens it elsewhere and trains on."""
+    from nn_tui.experiment.runs.bundle import pack
+
+    return Written(*pack(run.folder))

@@ -152,6 +152,10 @@ class Bench(App[None]):
         """Show the place of the build panel that a path belongs to."""
         raise NotImplementedError
 
+    def open_run(self, run: RunCard | Path) -> None:
+        """Go on with a kept run, or with the run of a bundle."""
+        raise NotImplementedError
+
     def ask(self, question: str, lost: str, go_on: str, then: Callable[[], None]) -> None:
         """Ask before something is lost; `then` is done on yes."""
         from nn_tui.tui.screens.confirm import ConfirmScreen

@@ -57,8 +57,12 @@ class FileActions(Bench):
     def open_source(self, source: str) -> None:
         """Open an example by its name, or a file by its path; data are read in a thread."""
         from nn_tui.experiment.examples import names
+        from nn_tui.experiment.runs.store import is_bundle
         from nn_tui.export.opening import open_anything
 
+        if is_bundle(Path(source)):
+            self.open_run(Path(source))
+            return
         if source not in names() and Path(source).suffix != ".toml":
             self._read(source)
             return

@@ -122,18 +122,20 @@ class RunActions(Bench):
 
         self.push_screen(ChooseScreen(f"What is taken of {network.name}?", choices), take)
 
-    def open_run(self, run: RunCard) -> None:
-        """Go on with a run; its state is read in a thread."""
+    def open_run(self, run: RunCard | Path) -> None:
+        """Go on with a kept run, or with that of a bundle; its state is read in a thread."""
         from nn_tui.experiment.checkpoint import SavedRun
+        from nn_tui.experiment.runs.store import RunStore
 
         def read() -> None:
             try:
-                saved = SavedRun.open(Path(run.folder))
+                card = RunStore().find(str(run)) if isinstance(run, Path) else run
+                saved = SavedRun.open(Path(card.folder))
                 _, told = saved.read()
             except NnTuiError as error:
                 self.call_from_thread(self.say, f"! {error}")
                 return
-            self.call_from_thread(self.go_on_with, run, saved.spec)
+            self.call_from_thread(self.go_on_with, card, saved.spec)
             if told:
                 self.call_from_thread(self.say, told)
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.checkpoint import SPEC, SavedRun
-from nn_tui.experiment.runs.card import CARD, RunCard, card_of, new_card, read_card, write_card
+from nn_tui.experiment.runs.card import RunCard, card_of, new_card, read_card, write_card
 from nn_tui.experiment.runs.keeper import taken_by
 from nn_tui.experiment.spec import Spec
 
@@ -132,6 +132,8 @@ class RunStore:
         from nn_tui.experiment.examples import names
 
         folder = Path(text).expanduser()
+        if is_bundle(folder):
+            return self.find(text)
         if text in names() or (folder.exists() and not (folder / SPEC).is_file()):
             return None
         try:
@@ -140,7 +142,9 @@ class RunStore:
             return None
 
     def find(self, text: str, *, deleted: bool = False) -> RunCard:
-        """Give the run that a text names: a folder, an id or how it begins, a name, or `last`.
+        """Give the run that a text names: a folder, a bundle, an id or how it begins, a name, or `last`.
+
+        A bundle's run is put into the store.
 
         Args:
             text: what was written.
@@ -152,6 +156,10 @@ class RunStore:
         folder = Path(text).expanduser()
         if (folder / SPEC).is_file():
             return self.card_at(folder)
+        if is_bundle(folder):
+            from nn_tui.experiment.runs.bundle import unpack
+
+            return unpack(folder, self)
         cards = self.runs(deleted=deleted)
         if text == LAST and cards:
             return max(cards, key=lambda card: card.changed)
@@ -280,6 +288,10 @@ _TABLE = (
 )
 
 
-def is_run(folder: Path) -> bool:
-    """Whether a folder holds a run."""
-    return (folder / SPEC).is_file() or (folder / CARD).is_file()
+BUNDLE = ".nntui"
+"""How the name of a packed run ends."""
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a path leads to a packed run."""
+    return path.suffix == BUNDLE and path.is_file()
