@@ -274,6 +274,11 @@ def sentence(thing: Any) -> str:
     return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ").strip()
 
 
+def in_keras(thing: Any) -> bool:
+    """Whether Keras has a thing like this one, as its docstring's `Source:` says."""
+    return "keras" in (inspect.getdoc(thing) or "").partition("Source:")[2].lower()
+
+
 def formula(thing: Any) -> str:
     """Give the first indented block of a thing's docstring, unindented: how it is applied."""
     block: list[str] = []

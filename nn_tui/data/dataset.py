@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,39 @@ Array = NDArray[Any]
 Task = Literal["classification", "regression"]
 
 
+class Stream(Protocol):
+    """A stream of random numbers from 0 to below 1."""
+
+    def random(self) -> float:
+        """Give the next one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Two coordinates that all features of a row are made of: pictures are drawn over these two.
+
+    `features` makes features `(rows, n)` of coordinates `(rows, 2)`, both unscaled. Pictures go from minus
+    `reach` to `reach`.
+    """
+
+    features: Callable[[Array], Array]
+    reach: float
+    names: tuple[str, str] = ("x", "y")
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """Some rows: features and their targets, in the same order.
 
     `x` is float32 `(rows, *input_shape)`. `y` is int64 `(rows,)` of class numbers for a
-    classification and float32 `(rows,)` or `(rows, outputs)` for a regression.
+    classification and float32 `(rows,)` or `(rows, outputs)` for a regression. Sets that were made to be
+    repeated to the last digit keep float64. `coordinates` `(rows, 2)` are there where the data lie on a
+    `Plane`.
     """
 
     x: Array
     y: Array
+    coordinates: Array | None = None
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -59,6 +83,10 @@ class Dataset:
     """What is done to training batches at random."""
     vocabulary: int = 0
     """Where a row is the numbers of its words: how many there are, padding included."""
+    plane: Plane | None = None
+    """The two coordinates that the features are made of, where they are."""
+    stream: Stream | None = None
+    """The random numbers after those that the rows were drawn with; to be copied before it is used."""
 
     @property
     def input_shape(self) -> tuple[int, ...]:

@@ -47,7 +47,7 @@ def prepare(
     Raises:
         DataError: a part would be empty.
     """
-    x, y = raw.features, raw.target
+    x, y, plane = raw.features, raw.target, raw.plane
     classes = y if stratify and raw.task == "classification" else None
     parts = split_rows(
         len(x), validation=validation_split, test=test_split, order=order, seed=seed, classes=classes
@@ -55,17 +55,24 @@ def prepare(
     # Rows in a row are a view: nothing is copied where nothing is mixed.
     whole = order == "file" and classes is None
     chosen = [_run(rows) if whole else rows for rows in parts]
-    shift, scale = _fit(x[chosen[0]], scaling)
+
+    def own(rows: Array) -> Array:
+        return rows if plane is None else plane.features(rows)
+
+    shift, scale = _fit(own(x[chosen[0]]), scaling)
 
     def made(features: Array, targets: Array) -> Split | None:
         if not len(features):
             return None
-        scaled = np.ascontiguousarray(_scaled(features, shift, scale))
-        return Split(scaled, scaled if autoencoder else _targets(targets, raw))
+        scaled = np.ascontiguousarray(_scaled(own(features), shift, scale, raw.dtype))
+        coordinates = None if plane is None else features
+        return Split(scaled, scaled if autoencoder else _targets(targets, raw), coordinates)
 
     train, validation, test = (made(x[rows], y[rows]) for rows in chosen)
     if test is None and raw.test is not None:
         test = made(*raw.test)
+    if validation is None and raw.validation is not None:
+        validation = made(*raw.validation)
     assert train is not None
     return Dataset(
         name=raw.name,
@@ -79,6 +86,8 @@ def prepare(
         shift=shift,
         scale=scale,
         augmentation=augmentation,
+        plane=plane,
+        stream=raw.stream,
     )
 
 
@@ -86,9 +95,9 @@ def _run(rows: Array) -> Any:
     return slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
 
 
-def _scaled(features: Array, shift: Array, scale: Array) -> Array:
-    """Scale in float32, in place where the rows had to be copied anyway."""
-    scaled = features.astype(np.float32)
+def _scaled(features: Array, shift: Array, scale: Array, dtype: Any) -> Array:
+    """Scale in the data's number type, in place where the rows had to be copied anyway."""
+    scaled = features.astype(dtype)
     scaled -= shift
     scaled /= scale
     return scaled
@@ -110,4 +119,4 @@ def _fit(x: Array, scaling: Scaling) -> tuple[Array, Array]:
 
 
 def _targets(y: Array, raw: RawData) -> Array:
-    return np.ascontiguousarray(y, np.int64 if raw.task == "classification" else np.float32)
+    return np.ascontiguousarray(y, np.int64 if raw.task == "classification" else raw.dtype)

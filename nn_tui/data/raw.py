@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.data.dataset import Task
+from nn_tui.data.dataset import Plane, Stream, Task
 from nn_tui.errors import DataError
 
 Array = NDArray[Any]
@@ -19,7 +19,7 @@ class RawData:
     """Rows in their own units, in the order in which they are to be split.
 
     `features` is `(rows, ...)`, `target` `(rows,)`: class numbers from 0 for a classification.
-    `test` are rows that the set keeps for testing, as (features, target).
+    `test` and `validation` are rows that the set itself keeps for that, as (features, target).
     """
 
     name: str
@@ -30,6 +30,13 @@ class RawData:
     target_name: str = "label"
     class_names: tuple[str, ...] = ()
     test: tuple[Array, Array] | None = None
+    validation: tuple[Array, Array] | None = None
+    plane: Plane | None = None
+    """Where given, `features` are two coordinates, of which the features are made."""
+    dtype: Any = np.float32
+    """The number type that features, and the values of a regression, are kept in."""
+    stream: Stream | None = None
+    """The random numbers after those that the rows were drawn with; initial weights may follow them."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained on."""

@@ -55,6 +55,8 @@ class Feed:
         self._epoch_t, self._epoch_y, self._epoch_weights = self._t, self._y, self._weights
         if order is None:
             return
+        if len(order) != len(self._ordered_t):
+            self._make_room(len(order))
         if self._small:
             np.take(self._x, order, axis=0, out=self._ordered, mode="clip")
             self._epoch_x = self._ordered
@@ -64,6 +66,14 @@ class Feed:
         if self._weights is not None:
             self._epoch_weights = self._weights[order]
 
+    def _make_room(self, rows: int) -> None:
+        """Make the arrays of an epoch that has another number of rows than the last one."""
+        self._views.clear()
+        if self._small:
+            self._ordered = np.empty((rows, *self._x.shape[1:]), self._x.dtype)
+        self._ordered_t = np.empty((rows, *self._t.shape[1:]), self._t.dtype)
+        self._ordered_y = np.empty((rows, *self._y.shape[1:]), self._y.dtype)
+
     def batch(self, start: int, size: int) -> tuple[Array, Array, Array | None]:
         """Give features, targets and weights of the rows from `start` on."""
         index, beside = divmod(start, size)
@@ -71,7 +81,7 @@ class Feed:
             # The same views serve every epoch: making them costs as much as using them.
             views = self._views.get(size)
             if views is None:
-                views = [self._cut(at, size) for at in range(0, len(self._x) - size + 1, size)]
+                views = [self._cut(at, size) for at in range(0, len(self._epoch_t) - size + 1, size)]
                 self._views[size] = views
             if index < len(views):
                 return views[index]

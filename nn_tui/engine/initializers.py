@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 from numpy.random import Generator
@@ -155,6 +155,34 @@ class RandomUniform(Initializer):
 
     def __call__(self, shape: Shape, random: Generator) -> Array:
         return random.uniform(self.minval, self.maxval, tuple(shape))
+
+
+class Stream(Protocol):
+    """A stream of random numbers from 0 to below 1."""
+
+    def random(self) -> float:
+        """Give the next one."""
+
+
+@register("initializer", "playground")
+class Playground(Initializer):
+    """Draw evenly from -0.5 to 0.5, unit by unit, from the stream that the rows came from.
+
+    The rows of the data set `playground` are drawn from a stream of random numbers, and its weights are the
+    numbers that follow. Where the data have no stream, or the experiment has another seed than 0, the
+    numbers come from the seed, as those of every initializer.
+
+    Source: TensorFlow Playground.
+    """
+
+    stream: Stream | None = None
+    """What the numbers are drawn from; None: the generator that is handed in."""
+
+    def __call__(self, shape: Shape, random: Generator) -> Array:
+        stream = self.stream or random
+        inputs = math.prod(shape[:-1])
+        drawn = [[stream.random() - 0.5 for _ in range(inputs)] for _ in range(shape[-1])]
+        return np.array(drawn).T.reshape(tuple(shape))
 
 
 @register("initializer", "variance_scaling")

@@ -36,10 +36,12 @@ class Loss(metaclass=Checked):
     Class attributes:
         labels: which targets it takes: class numbers, one-hot rows, or values.
         probabilities: whether outputs must be probabilities: a softmax or sigmoid at the end.
+        signed: whether two classes count as -1 and 1, so that an output's sign tells the class.
     """
 
     labels: Labels = "values"
     probabilities = False
+    signed = False
 
     def targets(self, y: Array, outputs: int, dtype: Any) -> Array:
         """Turn targets as given into the array that `values` and the slope take."""
@@ -118,6 +120,31 @@ class MeanSquaredError(_Elementwise):
             np.multiply(out, factor, out)
 
         return write
+
+
+@register("loss", "half_squared_error")
+class HalfSquaredError(_Elementwise):
+    """Half the square of the difference, averaged over the outputs: its slope is the difference.
+
+        loss = mean of (y - p) * (y - p) / 2
+
+    Args:
+        signed: whether class numbers 0 and 1 count as -1 and 1. Default no.
+    Source: TensorFlow Playground's error: half the mean squared error.
+    """
+
+    def __init__(self, signed: bool = False) -> None:
+        self.signed = signed
+
+    def targets(self, y: Array, outputs: int, dtype: Any) -> Array:
+        t = super().targets(y, outputs, dtype)
+        return 2 * t - 1 if self.signed else t
+
+    def each(self, p: Array, t: Array) -> Array:
+        return np.square(t - p) / 2
+
+    def each_slope(self, p: Array, t: Array) -> Array:
+        return p - t
 
 
 @register("loss", "mean_absolute_error", aliases=["mae", "MAE", "MeanAbsoluteError"])
@@ -352,6 +379,8 @@ class Hinge(_Elementwise):
 
     Source: agrees with keras.losses.Hinge.
     """
+
+    signed = True
 
     def targets(self, y: Array, outputs: int, dtype: Any) -> Array:
         t = super().targets(y, outputs, dtype)

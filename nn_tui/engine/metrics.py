@@ -6,12 +6,12 @@ of two arrays, as Keras has them in this place.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.declare import find, register, registered
+from nn_tui.declare import Knob, find, register, registered
 from nn_tui.engine import losses
 from nn_tui.engine.checked import Checked
 from nn_tui.errors import SpecError
@@ -67,13 +67,18 @@ def as_rows(y: Array, p: Array) -> Array:
 
 @register("metric", "binary_accuracy", aliases=["BinaryAccuracy"])
 class BinaryAccuracy(Metric):
-    """The share of outputs on the right side of 0.5.
+    """The share of outputs on the right side of a threshold.
 
-    Source: agrees with keras.metrics.BinaryAccuracy; exactly 0.5 counts as 0.
+    Args:
+        threshold: an output above it counts as 1: 0 for outputs from -1 to 1. Default 0.5.
+    Source: agrees with keras.metrics.BinaryAccuracy; exactly the threshold counts as 0.
     """
 
+    def __init__(self, threshold: Annotated[float, Knob()] = 0.5) -> None:
+        self.threshold = threshold
+
     def each(self, y: Array, p: Array) -> Array:
-        return ((p > 0.5) == (_column(y) > 0.5)).mean(axis=-1)
+        return ((p > self.threshold) == (_column(y) > 0.5)).mean(axis=-1)
 
 
 @register("metric", "categorical_accuracy", aliases=["CategoricalAccuracy"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nn_tui.engine.plan import TrainingPlan
 
 Array = NDArray[Any]
+Leftovers = Literal["train", "carry"]
+Measure = Literal["during", "after"]
 
 _BUFFERED = 1 << 20
 """Outputs kept, in numbers, before they are summed up: losses and metrics cost once, not per batch."""
@@ -47,6 +49,10 @@ class Training:
         initial_epoch: epochs that count as done. Default 0.
         augment: changes the features of every training batch at random. Default none.
         record: what remembers the values of the epochs. Default: a history of all of them.
+        leftovers: what is done with the last rows of an epoch where they do not fill a batch: "train" on
+            them as a small batch, or "carry" them into the first batch of the next epoch. Default "train".
+        measure: whether an epoch's values are those that its rows had "during" training, or are measured
+            "after" it on all its rows. Default "during".
 
     Raises:
         SpecError: the network does not fit the data.
@@ -69,6 +75,8 @@ class Training:
         initial_epoch: int = 0,
         augment: Callable[[Array, np.random.Generator], Array] | None = None,
         record: History | None = None,
+        leftovers: Leftovers = "train",
+        measure: Measure = "during",
     ) -> None:
         if batch_size < 1:
             raise SpecError(f"batch_size must be at least 1, got {batch_size}.", "Use 32, say.")
@@ -93,8 +101,14 @@ class Training:
         self.diverged: DivergedError | None = None
         """What was wrong when the loss was no longer finite and a callback ended the training for it."""
         self.record = History() if record is None else record
-        self._rows = len(x)
+        self.leftovers = leftovers
+        self._all_rows = self._rows = len(x)
         self._row = 0
+        self._left: NDArray[np.int64] = np.empty(0, np.int64)
+        """The rows that wait for the next epoch."""
+        self._carried = 0
+        """How many more rows the first batch of the present epoch has, until it is trained."""
+        self._measured = (x, y) if measure == "after" else None
         self._feed = Feed(model, x, y, _weights_of(y, class_weight, sample_weight))
         self._sums = _Sums(model, self._feed, self._rows)
         self._plan: TrainingPlan | None = None
@@ -108,7 +122,7 @@ class Training:
     @property
     def steps_per_epoch(self) -> int:
         """Batches in the present epoch."""
-        return self.batch + math.ceil((self._rows - self._row) / self.batch_size)
+        return self.batch + math.ceil((self._rows - self._row - self._carried) / self.batch_size)
 
     def __iter__(self) -> Iterator[bool]:
         """Train batch by batch; True when a batch ended an epoch and its values are in `history`."""
@@ -119,9 +133,10 @@ class Training:
             if self._row == 0:
                 for callback in self.callbacks:
                     callback.on_epoch_begin(self)
-                self._feed.start_epoch(model.next_order(self._rows) if self.shuffle else None)
+                order = model.next_order(self._all_rows) if self.shuffle else None
+                self._feed.start_epoch(self._carrying(order) if self.leftovers == "carry" else order)
             while self._row < self._rows:
-                size = min(self.batch_size, self._rows - self._row)
+                size = min(self.batch_size + self._carried, self._rows - self._row)
                 try:
                     run(self._train, size)
                     if self._row == self._rows:
@@ -137,6 +152,16 @@ class Training:
             if self.epoch >= self.epochs or self.stop_reason:
                 self._end()
             yield True
+
+    def _carrying(self, order: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """Put the rows left over before what of an order fills batches, and keep the rest of it."""
+        rows = np.arange(self._all_rows) if order is None else order
+        at = max(self._all_rows // self.batch_size, 1) * self.batch_size
+        carried, self._left = self._left, rows[at:]
+        self._carried = len(carried)
+        whole = np.concatenate([carried, rows[:at]])
+        self._rows = len(whole)
+        return whole
 
     def _end(self) -> None:
         for callback in self.callbacks:
@@ -156,10 +181,13 @@ class Training:
             self._diverged(plan.slopes)
         self._sums.add(plan.output, penalty)
         self._row = start + size
+        self._carried = 0
         self.batch += 1
 
     def _end_epoch(self) -> None:
         values = self._sums.finish()
+        if self._measured is not None:
+            values = self.model.measure(*self._measured)
         if not math.isfinite(values["loss"]):
             self._diverged(None)
         self._good[...] = self.model.trained_weights
@@ -219,6 +247,7 @@ class Training:
             "batch_size": self.batch_size,
             "row": self._row,
             "order": self._feed.order if self._row else None,
+            "left": self._left,
             "sums": self._sums.state(),
             "history": {name: list(values) for name, values in self.history.items()},
             "history_epochs": list(self.record.epoch),
@@ -232,8 +261,11 @@ class Training:
         self.epoch, self.epochs = state["epoch"], state["epochs"]
         self.batch, self.batch_size = state["batch"], state["batch_size"]
         self._row = state["row"]
+        self._left = np.asarray(state.get("left", ()), np.int64)
         if self._row:
-            self._feed.start_epoch(state["order"])
+            order = state["order"]
+            self._rows = self._all_rows if order is None else len(order)
+            self._feed.start_epoch(order)
         self._sums.restore(state["sums"])
         self.record.history = {name: list(values) for name, values in state["history"].items()}
         self.record.epoch = list(state["history_epochs"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from nn_tui.experiment.document import to_document
 from nn_tui.experiment.spec import DataSpec, Spec, Thing
 
 if TYPE_CHECKING:
-    from nn_tui.data.dataset import Dataset
+    from nn_tui.data.dataset import Dataset, Stream
     from nn_tui.data.files.looking import Watch
     from nn_tui.engine.layers.layer import Layer
     from nn_tui.engine.models import Sequential
@@ -82,27 +83,41 @@ def build_layer(thing: Thing, path: str = "") -> Layer:
     return layer
 
 
-def build_model(spec: Spec, input_shape: tuple[int, ...], dtype: str = "float32") -> Sequential:
+def build_model(spec: Spec, input_shape: tuple[int, ...], stream: Stream | None = None) -> Sequential:
     """Make, build and compile the network of a spec, with the initial weights of its seed.
 
     Args:
         spec: what to build.
         input_shape: one row's shape, without the batch.
-        dtype: "float32" or "float64". Default "float32".
+        stream: random numbers that the data leave, which initial weights may follow where the seed is 0;
+            it is left as it is. Default none.
     """
     from nn_tui.engine.layers import Input
     from nn_tui.engine.models import Sequential
 
-    model = Sequential(name=spec.name, dtype=dtype, seed=spec.seed)
+    model = Sequential(name=spec.name, dtype=spec.compile.dtype, seed=spec.seed)
     model.add(Input(shape=input_shape))
     for index, thing in enumerate(spec.layers):
         model.add(build_layer(thing, f"layers.{index}"))
+    if stream is not None and spec.seed == 0:
+        _follow(stream, model)
     model.compile(
         optimizer=find("optimizer", spec.compile.optimizer.type)(**spec.compile.optimizer.settings),
         loss=find("loss", spec.compile.loss.type)(**spec.compile.loss.settings),
         metrics=[_metric(metric) for metric in spec.compile.metrics],
     )
     return model
+
+
+def _follow(stream: Stream, model: Sequential) -> None:
+    """Have the weights drawn from the numbers that come after those of the data, layer by layer."""
+    from nn_tui.engine.initializers import Playground
+
+    following = copy.deepcopy(stream)
+    for layer in model.layers:
+        for weight in layer.weights_for(layer.input_shape):
+            if isinstance(weight.initializer, Playground):
+                weight.initializer.stream = following
 
 
 def _metric(metric: Thing) -> Any:

@@ -32,7 +32,9 @@ def _live_changes(old: Spec, new: Spec) -> list[SetParam] | None:
         or old.compile.loss != new.compile.loss
         or old.compile.metrics != new.compile.metrics
         or old.fit.callbacks != new.fit.callbacks
-        or old.fit.shuffle != new.fit.shuffle
+        or old.compile.dtype != new.compile.dtype
+        or (old.fit.shuffle, old.fit.leftovers, old.fit.measure)
+        != (new.fit.shuffle, new.fit.leftovers, new.fit.measure)
     ):
         return None
     found: list[SetParam] = []

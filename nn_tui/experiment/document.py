@@ -12,15 +12,26 @@ from typing import Any, get_args
 
 from nn_tui.declare import Kind, canonical, check, find, nearest, params, shown
 from nn_tui.errors import SpecError
-from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Scaling, Spec, StartSpec, Thing
+from nn_tui.experiment.spec import (
+    CompileSpec,
+    DataSpec,
+    Dtype,
+    FitSpec,
+    Leftovers,
+    Measure,
+    Scaling,
+    Spec,
+    StartSpec,
+    Thing,
+)
 
 Table = dict[str, Any]
 
 _TOP = ("name", "seed", "start", "data", "layers", "compile", "fit")
 _DATA = ("source", "target", "features", "scaling", "validation_split", "test_split", "columns")
-_COMPILE = ("loss", "optimizer", "metrics")
+_COMPILE = ("loss", "optimizer", "metrics", "dtype")
 _START = ("weights", "of", "layers", "optimizer")
-_FIT = ("batch_size", "epochs", "shuffle", "callbacks")
+_FIT = ("batch_size", "epochs", "shuffle", "callbacks", "leftovers", "measure")
 
 
 def to_document(spec: Spec) -> Table:
@@ -43,19 +54,25 @@ def to_document(spec: Spec) -> Table:
     }
     if spec.fit.callbacks:
         fit["callbacks"] = [_thing(callback) for callback in spec.fit.callbacks]
+    # Rarely other than their defaults: written only where they are.
+    if spec.fit.leftovers != "train":
+        fit["leftovers"] = spec.fit.leftovers
+    if spec.fit.measure != "during":
+        fit["measure"] = spec.fit.measure
+    compiled: Table = {
+        "loss": _thing(loss) if loss.settings else loss.type,
+        "metrics": [_thing(metric) if metric.settings else metric.type for metric in spec.compile.metrics],
+        "optimizer": _thing(spec.compile.optimizer),
+    }
+    if spec.compile.dtype != "float32":
+        compiled["dtype"] = spec.compile.dtype
     return {
         "name": spec.name,
         "seed": spec.seed,
         **({} if spec.start is None else {"start": _start_table(spec.start)}),
         "data": data,
         "layers": [_thing(layer) for layer in spec.layers],
-        "compile": {
-            "loss": _thing(loss) if loss.settings else loss.type,
-            "metrics": [
-                _thing(metric) if metric.settings else metric.type for metric in spec.compile.metrics
-            ],
-            "optimizer": _thing(spec.compile.optimizer),
-        },
+        "compile": compiled,
         "fit": fit,
     }
 
@@ -67,7 +84,7 @@ def from_document(document: Mapping[str, Any]) -> Spec:
         SpecError: an unknown key (with the nearest known one), a missing one, a wrong type or a
             broken bound; `path` says where.
     """
-    _register_everything()
+    register_everything()
     _known(document, _TOP, "", "The spec")
     for part in ("data", "layers", "compile"):
         if part not in document:
@@ -148,14 +165,7 @@ def _data(table: Mapping[str, Any], source: str) -> DataSpec:
             remedy = nearest(key, [*_DATA, *(param.name for param in params(declared))])
             raise SpecError(error.message, remedy, error.path) from None
         raise
-    scaling = table.get("scaling", "none")
-    if scaling not in get_args(Scaling):
-        choices = ", ".join(get_args(Scaling))
-        raise SpecError(
-            f"scaling must be one of {choices}, got {shown(scaling)}.",
-            nearest(str(scaling), get_args(Scaling)),
-            "data.scaling",
-        )
+    scaling = _choice(table.get("scaling", "none"), get_args(Scaling), "data.scaling")
     features = table.get("features")
     if features is not None and (
         not isinstance(features, (list, tuple)) or not all(isinstance(name, str) for name in features)
@@ -221,6 +231,7 @@ def _compile(table: Mapping[str, Any]) -> CompileSpec:
             )
             for at, metric in enumerate(metrics)
         ),
+        dtype=_choice(table.get("dtype", "float32"), get_args(Dtype), "compile.dtype"),
     )
 
 
@@ -244,6 +255,8 @@ def _fit(table: Mapping[str, Any]) -> FitSpec:
             _read_thing("callback", callback, f"fit.callbacks.{index}")
             for index, callback in enumerate(callbacks)
         ),
+        leftovers=_choice(table.get("leftovers", "train"), get_args(Leftovers), "fit.leftovers"),
+        measure=_choice(table.get("measure", "during"), get_args(Measure), "fit.measure"),
     )
 
 
@@ -333,6 +346,17 @@ def _text(value: Any, path: str) -> str:
     return value
 
 
+def _choice(value: Any, choices: tuple[str, ...], path: str) -> Any:
+    if value not in choices:
+        name = path.rsplit(".", 1)[-1]
+        raise SpecError(
+            f"{name} must be one of {', '.join(choices)}, got {shown(value)}.",
+            nearest(str(value), choices),
+            path,
+        )
+    return value
+
+
 def _whole(value: Any, path: str, *, at_least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise SpecError(f"{path} must be a whole number, got {shown(value)}.", "", path)
@@ -355,7 +379,7 @@ def _fraction(value: Any, path: str) -> float:
     return float(value)
 
 
-def _register_everything() -> None:
+def register_everything() -> None:
     """Import the families whose names a spec may use, so that their registers are full."""
     import nn_tui.data.sources
     import nn_tui.engine.callbacks

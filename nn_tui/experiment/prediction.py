@@ -91,7 +91,7 @@ class TrainedRun:
                 f"{source} has rows of shape {x.shape[1:]}, not {self.model.input_shape[1:]}.",
                 "",
             )
-        return Split(((x - self.shift) / self.scale).astype(np.float32), data.train.y)
+        return Split(((x - self.shift) / self.scale).astype(data.train.x.dtype), data.train.y)
 
     @property
     def link(self) -> Activation | None:
@@ -118,6 +118,8 @@ class TrainedRun:
             if (link := self.link) is not None:
                 output = link(output)
             if output.shape[1] == 1:
+                # Of an output from -1 to 1 the sign tells the class.
+                output = np.clip((output + 1) / 2, 0, 1) if self.model.loss.signed else output
                 output = np.hstack([1 - output, output])
             # The course's last layer of sigmoids gives numbers that are made to sum to 1, as its loss does.
             shares = output / np.maximum(output.sum(axis=1, keepdims=True), 1e-12)

@@ -56,7 +56,7 @@ class Session:
         require_valid(spec)
         self.spec = spec
         self.data = load_data(spec.data)
-        self.model: Sequential = build_model(spec, self.data.input_shape)
+        self.model: Sequential = build_model(spec, self.data.input_shape, self.data.stream)
         self.kept = ""
         self._samples_before = 0
         self._text: tuple[Spec | None, str] = (None, "")
@@ -87,6 +87,8 @@ class Session:
             initial_epoch=epoch,
             augment=self.data.augmentation,
             record=History() if self._keep_history else LastEpoch(),
+            leftovers=self.spec.fit.leftovers,
+            measure=self.spec.fit.measure,
         )
         self._first_epoch = epoch
 

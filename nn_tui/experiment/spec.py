@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Scaling = Literal["none", "minmax", "standard"]
+Dtype = Literal["float32", "float64"]
+Leftovers = Literal["train", "carry"]
+Measure = Literal["during", "after"]
 Settings = Mapping[str, Any]
 
 
@@ -58,6 +61,8 @@ class CompileSpec:
     optimizer: Thing
     metrics: tuple[Thing, ...] = (Thing("accuracy"),)
     """Each by the name it is logged under, which may be an alias."""
+    dtype: Dtype = "float32"
+    """The number type that everything is computed in."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,10 @@ class FitSpec:
     epochs: int = 1
     shuffle: bool = True
     callbacks: tuple[Thing, ...] = ()
+    leftovers: Leftovers = "train"
+    """Whether an epoch's last rows that fill no batch train as a small one, or wait for the next epoch."""
+    measure: Measure = "during"
+    """Whether an epoch's loss and metrics are of its batches as they came, or of all rows after it."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
 
     Args:
         source: an example's name, the path of a spec (`.toml`) or of one of FORMATS, a data file, a folder
-            of images, or a query; for data a network is proposed.
+            of images, or a query; for data a network is proposed. Or a line or an address, see
+            `experiment.sources`.
         watch: is told how far reading is, and may cancel. Default none.
 
     Raises:
@@ -66,4 +67,5 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
 
         proposal = propose(source, watch=watch)
         return Opened(proposal.spec, (proposal.why,))
-    return Opened(open_source(source, watch))
+    notes: list[str] = []
+    return Opened(open_source(source, watch, notes.append), tuple(notes))

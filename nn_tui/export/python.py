@@ -16,6 +16,7 @@ from nn_tui.engine.naming import camel_case
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.export.in_keras import require_in_keras
 
 _MODULES: dict[Kind, str] = {
     "layer": "layers",
@@ -36,8 +37,10 @@ def keras_code(spec: Spec) -> str:
     trains the same network; only the random numbers of weights and order are Keras's own.
 
     Raises:
+        SpecError: Keras has not what the experiment is made of; says what.
         DataError: the data cannot be read.
     """
+    require_in_keras(spec)
     model, compiled, fit = _model(spec), _compile(spec), _fit(spec)
     roots = sorted({module.split(".")[0] for module in _MODULES.values()})
     used = [name for name in roots if re.search(rf"\b{name}\.", model + compiled + fit)]
@@ -52,6 +55,11 @@ def keras_code(spec: Spec) -> str:
             f"from keras import {', '.join(used)}",
             "",
             f"keras.utils.set_random_seed({spec.seed})",
+            *(
+                [f"keras.config.set_floatx({spec.compile.dtype!r})"]
+                if spec.compile.dtype != "float32"
+                else []
+            ),
         ]
     )
     return "\n\n".join([head, _rows(spec), _split(spec), model, compiled, fit])
@@ -85,7 +93,7 @@ def _rows(spec: Spec) -> str:
 
 def generated(spec: Spec) -> bool:
     """Whether the rows are made by a recipe that the program can repeat; else they have to be read."""
-    return spec.data.source in registered("dataset")
+    return spec.data.source in registered("dataset") and spec.data.source != "playground"
 
 
 def _file(spec: Spec) -> str:

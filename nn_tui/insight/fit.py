@@ -25,10 +25,10 @@ def fit(request: InsightRequest, /, grid: Grid = 60) -> Picture:
         grid: answers computed along each side of the picture. Default 60.
     """
     data = request.data
+    if data.plane is not None or data.input_shape == (2,):
+        return _two_inputs(request, grid)
     if data.input_shape == (1,):
         return _one_input(request)
-    if data.input_shape == (2,):
-        return _two_inputs(request, grid)
     return Sentence(
         f"Rows here have the shape {data.input_shape}. The fit is drawn for data of one or two features: "
         "try circle, spiral or clinical-trial."
@@ -47,7 +47,7 @@ def _one_input(request: InsightRequest) -> Lines:
         rows = Series("data", raw[::step], data.train.y[::step], "train", "points")
         answer = Series("network", x, answers[:, 0])
         return Lines((rows, answer), label, data.target_name, "The line is what the network answers.")
-    chance = _chance(answers)
+    chance = _chance(model, answers)
     middles, shares = _shares(raw, data.train.y == data.classes - 1, low, high)
     name = data.class_names[-1]
     series = (
@@ -61,10 +61,11 @@ def _one_input(request: InsightRequest) -> Lines:
     )
 
 
-def _chance(answers: Array) -> Array:
+def _chance(model: Any, answers: Array) -> Array:
     """Give the probability of the last class."""
     if answers.shape[1] == 1:
-        return answers[:, 0]
+        # Of an output from -1 to 1 the sign tells the class.
+        return np.clip((answers[:, 0] + 1) / 2, 0, 1) if model.loss.signed else answers[:, 0]
     total = answers.sum(axis=1)
     return answers[:, -1] / np.where(total > 0, total, 1)
 
@@ -86,12 +87,12 @@ def _two_inputs(request: InsightRequest, grid: int) -> Heatmap:
     x = np.linspace(left, right, grid)
     y = np.linspace(top, bottom, grid)
     cells = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    answers = model.predict(((cells - data.shift) / data.scale).astype(np.float32))
+    features = cells if data.plane is None else data.plane.features(cells)
+    answers = model.predict(((features - data.shift) / data.scale).astype(np.float32))
     names = data.feature_names if len(data.feature_names) == 2 else ("x", "y")
-    parts: list[Points] = []
-    for split, role in ((data.train, "train"), (data.test, "test")):
-        if split is not None:
-            parts.append(_points(data, split, role))
+    if data.plane is not None:
+        names = data.plane.names
+    parts = [_points(data, split, role) for split, role, _ in _shown(data)]
     common: dict[str, Any] = {
         "x_bounds": bounds[0],
         "y_bounds": bounds[1],
@@ -106,7 +107,7 @@ def _two_inputs(request: InsightRequest, grid: int) -> Heatmap:
         caption = f"Blue is {reach:.2g}, orange -{reach:.2g}; the points are the data."
         return Heatmap(values.reshape(grid, grid), caption=caption, **common)
     if data.classes == 2:
-        values = 2 * _chance(answers) - 1
+        values = 2 * _chance(model, answers) - 1
         right_share = _right(model, data)
         caption = f"Each colour is a class; {right_share}."
         return Heatmap(values.reshape(grid, grid), caption=caption, **common)
@@ -120,8 +121,19 @@ def _two_inputs(request: InsightRequest, grid: int) -> Heatmap:
     )
 
 
+def _shown(data: Any) -> list[tuple[Any, Any, str]]:
+    """Give the rows that are drawn: those trained on and those kept apart, with their role and name."""
+    kept = (data.test, "test", "test")
+    if data.test is None:
+        kept = (data.validation, "validation", "validation")
+    return [part for part in ((data.train, "train", "training"), kept) if part[0] is not None]
+
+
 def _bounds(data: Any) -> tuple[tuple[float, float], tuple[float, float]]:
     """Give a range of each feature that holds all rows, a little wider, in its own unit."""
+    if data.plane is not None:
+        reach = data.plane.reach
+        return (-reach, reach), (-reach, reach)
     raw = data.train.x * data.scale + data.shift
     low, high = raw.min(axis=0), raw.max(axis=0)
     margin = (high - low) * 0.08 + 1e-6
@@ -131,7 +143,7 @@ def _bounds(data: Any) -> tuple[tuple[float, float], tuple[float, float]]:
 
 def _points(data: Any, split: Any, role: Any) -> Points:
     step = max(1, -(-len(split.x) // MOST_POINTS))
-    raw = split.x[::step] * data.scale + data.shift
+    raw = split.x[::step] * data.scale + data.shift if data.plane is None else split.coordinates[::step]
     values = split.y[::step]
     if data.task == "regression":
         values = values / max(1e-6, float(np.abs(data.train.y).max()))
@@ -142,9 +154,8 @@ def _points(data: Any, split: Any, role: Any) -> Points:
 
 def _right(model: Any, data: Any) -> str:
     told = []
-    for split, name in ((data.train, "training"), (data.test, "test")):
-        if split is not None:
-            answers = model.predict(split.x[:2000])
-            guess = answers[:, 0] > 0.5 if answers.shape[1] == 1 else answers.argmax(axis=1)
-            told.append(f"{name} {(guess == split.y[:2000]).mean():.1%}")
+    for split, _, name in _shown(data):
+        answers = model.predict(split.x[:2000])
+        guess = _chance(model, answers) > 0.5 if answers.shape[1] == 1 else answers.argmax(axis=1)
+        told.append(f"{name} {(guess == split.y[:2000]).mean():.1%}")
     return f"right: {', '.join(told)}"

@@ -5,6 +5,7 @@ import pytest
 
 from nn_tui.experiment.build import build_model, load_data
 from nn_tui.experiment.examples import example
+from nn_tui.experiment.playground import read_address
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.insight.fit import fit
 from nn_tui.insight.network import network
@@ -79,7 +80,7 @@ def test_a_layer_without_weights_is_a_note_at_the_one_before() -> None:
 
 def test_data_that_cannot_be_drawn_say_why() -> None:
     asked = request("xor")
-    wide = InsightRequest(asked.model, type("Wide", (), {"input_shape": (5,)})())
+    wide = InsightRequest(asked.model, type("Wide", (), {"input_shape": (5,), "plane": None})())
     assert isinstance(fit(wide), Sentence)
 
 
@@ -91,3 +92,25 @@ def test_thinning_keeps_ends_and_extremes() -> None:
     assert len(thin_x) <= 210 and thin_x[0] == 0 and thin_x[-1] == 999_999
     assert thin_y.max() == 9 and (np.diff(thin_x) > 0).all()
     assert thinned(x[:50], y[:50], 200)[0] is not None and len(thinned(x[:50], y[:50], 200)[0]) == 50
+
+
+def test_the_fit_of_features_made_of_two_coordinates_is_drawn_over_these() -> None:
+    spec = read_address("#dataset=circle&seed=0.5&xSquared=true&sinY=true&x=false").spec
+    data = load_data(spec.data)
+    model = build_model(spec, data.input_shape, data.stream)
+    picture = fit(InsightRequest(model, data), grid=12)
+    assert isinstance(picture, Heatmap)
+    assert picture.x_bounds == picture.y_bounds == (-6, 6) and (picture.x_label, picture.y_label) == (
+        "x",
+        "y",
+    )
+    x, y = np.linspace(-6, 6, 12)[3], np.linspace(6, -6, 12)[5]
+    answer = model.predict(np.array([[y, x * x, np.sin(y)]]))[0, 0]
+    assert picture.values[5, 3] == pytest.approx(answer, abs=1e-6)
+    train, kept = picture.points
+    assert (train.role, kept.role) == ("train", "validation")
+    assert data.train.coordinates is not None
+    np.testing.assert_array_equal(train.x, data.train.coordinates[:, 0])
+    np.testing.assert_array_equal(data.train.x[:, 1], data.train.coordinates[:, 0] ** 2)
+    guess = model.predict(data.train.x)[:, 0] > 0
+    assert f"right: training {(guess == data.train.y).mean():.1%}" in picture.caption

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn_tui.declare import find, registered
+from nn_tui.declare import find, in_keras, registered
 from nn_tui.engine.layers import Input
 from nn_tui.engine.models import Sequential
 from nn_tui.experiment.build import build_layer
@@ -27,7 +27,7 @@ LAYERS = [
     (name, index) for name, layer in registered("layer").items() for index in range(len(layer.EXAMPLES))
 ]
 OPTIMIZERS: list[Thing] = [
-    *(Thing(name) for name in registered("optimizer")),
+    *(Thing(name) for name, kind in registered("optimizer").items() if in_keras(kind)),
     Thing("SGD", {"momentum": 0.9, "nesterov": True}),
     Thing("RMSprop", {"momentum": 0.5, "centered": True}),
     Thing("Adam", {"amsgrad": True, "clipnorm": 1.0}),

@@ -3,3 +3,4 @@
 from .clinical import *
 from .drawn import *
 from .playground import *
+from .playground_page import *

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import numpy as np
 
+from nn_tui.data.dataset import Stream as Source
 from nn_tui.data.raw import RawData
 from nn_tui.declare import Knob, register
 
@@ -23,13 +24,6 @@ Seed = Annotated[int, Knob(at_least=0)]
 
 Point = tuple[float, float, float]
 """x, y and the label: -1 or 1 for a classification, the value for a regression."""
-
-
-class Source(Protocol):
-    """A stream of random numbers from 0 to below 1."""
-
-    def random(self) -> float:
-        """Give the next one."""
 
 
 def between(source: Source, low: float, high: float) -> float:

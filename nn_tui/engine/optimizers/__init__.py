@@ -12,6 +12,7 @@ from .adamax import *
 from .lion import *
 from .nadam import *
 from .optimizer import Optimizer
+from .playground import *
 from .rmsprop import *
 from .sgd import *
 

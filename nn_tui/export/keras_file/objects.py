@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nn_tui.declare import Kind, Param, aliases, canonical, check, find, params, registered, shown
+from nn_tui.declare import Kind, Param, aliases, canonical, check, find, in_keras, params, registered, shown
 from nn_tui.engine.naming import camel_case, snake_case
 from nn_tui.errors import RunError, SpecError
 from nn_tui.experiment.spec import Thing
@@ -78,6 +78,8 @@ def written(kind: Kind, value: Any) -> Any:
         return value
     thing = {"type": value} if isinstance(value, str) else dict(value)
     name = canonical(kind, thing.pop("type"))
+    if not in_keras(find(kind, name)):
+        raise RunError(f"Keras has no {kind} {name}.", "Change it.")
     if kind == "schedule":
         # Keras's schedules have no defaults for what is needed.
         thing = {param.name: thing.get(param.name, param.default) for param in params(find(kind, name))}

@@ -20,6 +20,7 @@ from nn_tui.engine.moments import optimizer_moments
 from nn_tui.engine.naming import snake_case
 from nn_tui.errors import RunError
 from nn_tui.experiment.spec import CompileSpec, Thing
+from nn_tui.export.in_keras import require_compiled_in_keras
 from nn_tui.export.keras_file.objects import Config, class_name, packed, written
 from nn_tui.export.keras_file.storage import CONFIG, METADATA, WEIGHTS, pack, write_arrays
 
@@ -43,6 +44,7 @@ def keras_bytes(model: Sequential, compiled: CompileSpec) -> bytes:
         compiled: how it learns, as the spec says it.
 
     Raises:
+        SpecError: Keras has no such loss, optimizer or metric.
         RunError: h5py is missing, or the network has what Keras cannot say.
     """
     parts = list(_layers(model))
@@ -79,6 +81,7 @@ def network_config(model: Sequential, compiled: CompileSpec) -> Config:
 
 
 def _config(model: Sequential, compiled: CompileSpec, parts: list[tuple[Config, Layer, bool]]) -> Config:
+    require_compiled_in_keras(compiled)
     rows = model.input_shape[1:]
     return {
         "module": "keras",

@@ -13,7 +13,7 @@ from nn_tui.data.sources import kind_of
 from nn_tui.declare import REQUIRED, Kind, Knob, Param, find, formula, params, registered, sentence
 from nn_tui.errors import SpecError
 from nn_tui.experiment.document import source_of
-from nn_tui.experiment.spec import Scaling, Spec, Thing
+from nn_tui.experiment.spec import Dtype, Leftovers, Measure, Scaling, Spec, Thing
 from nn_tui.experiment.spec_file import set_value
 
 
@@ -192,6 +192,9 @@ def _compile(spec: Spec) -> Iterator[Entry]:
     text = f"what else is measured after each epoch, with commas between. Known: {known}."
     metrics = Param("metrics", "str", False, (), Knob(), text, ())
     yield Entry("compile.metrics", metrics, spec.compile.metrics, listed=True)
+    text = "the number type everything is computed in: to 7 digits, or to 16 and slower."
+    dtype = Param("dtype", "choice", False, "float32", Knob(), text, get_args(Dtype))
+    yield Entry("compile.dtype", dtype, spec.compile.dtype)
 
 
 def _fit(spec: Spec) -> Iterator[Entry]:
@@ -204,6 +207,12 @@ def _fit(spec: Spec) -> Iterator[Entry]:
     yield Entry("fit.epochs", Param("epochs", "int", False, 1, epochs, text, ()), fit.epochs)
     text = "whether the rows come in another order in every epoch. Default yes."
     yield Entry("fit.shuffle", Param("shuffle", "bool", False, True, Knob(), text, ()), fit.shuffle)
+    text = "the last rows of an epoch that fill no batch: train them as a small one, or carry them over."
+    leftovers = Param("leftovers", "choice", False, "train", Knob(), text, get_args(Leftovers))
+    yield Entry("fit.leftovers", leftovers, fit.leftovers)
+    text = "an epoch's loss and metrics: of its batches during it, or of all rows after it."
+    measure = Param("measure", "choice", False, "during", Knob(), text, get_args(Measure))
+    yield Entry("fit.measure", measure, fit.measure)
     text = "decides the initial weights and the order of the rows; another seed starts anew."
     seed = Knob(at_least=0)
     yield Entry("seed", Param("seed", "int", False, 0, seed, text, ()), spec.seed)
