@@ -241,8 +241,7 @@ def _stop_on_signals() -> Iterator[Callable[[], bool]]:
 def _json_teller() -> Callable[[Report], None]:
     def tell(report: Report) -> None:
         print(json.dumps(report.as_json()), flush=True)
-        if report.message:
-            print(f"nn-tui: {report.message}", file=sys.stderr)
+        _tell_end(report, quiet=True)
 
     return tell
 
@@ -254,10 +253,16 @@ def _line_teller(verbose: int) -> Callable[[Report], None]:
         elif report.line and verbose == 1:
             end = "\n" if report.epoch == report.epochs else ""
             print(f"\r\x1b[K{report.bar()} {report.line}", end=end, flush=True)
-        if report.message:
-            print(f"nn-tui: {report.message}", file=sys.stderr)
+        _tell_end(report, quiet=verbose == 0)
 
     return tell
+
+
+def _tell_end(report: Report, *, quiet: bool = False) -> None:
+    """Say how it ended and, unless quiet, what was found, on standard error."""
+    for text in (report.message, "" if quiet else report.diagnosis):
+        if text:
+            print(f"nn-tui: {text}", file=sys.stderr)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:

@@ -45,6 +45,7 @@ Kind = Literal[
     "dataset",
     "source",
     "insight",
+    "sign",
     "export",
 ]
 Form = Literal["int", "float", "bool", "str", "shape", "numbers", "choice", "thing"]

@@ -33,7 +33,32 @@ def test_json_is_one_object_an_epoch_and_one_at_the_end(
     end = lines[-1]
     assert (end["event"], end["status"], end["epochs_run"], end["run"]) == ("end", "done", 4, None)
     assert end["samples_per_second"] > 0
+    (finding,) = end["diagnosis"]
+    assert (finding["name"], finding["remedy"]) == ("well", None)
+    assert finding["text"].startswith("learning well")
     assert printed.err == ""
+
+
+def test_the_diagnosis_is_said_at_the_end_with_its_remedy(
+    spec_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--epochs", "6", "--set", "compile.optimizer.learning_rate=1e-7"]
+    assert main(["train", spec_file, *words]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("nn-tui: diagnosis: Loss fell only from ")
+    assert told.endswith(" the learning rate 1e-07 is too low. Raise the learning rate to 0.0001.\n")
+    assert main(["train", spec_file, *words, "--verbose", "0"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_resumed_run_is_judged_by_all_of_its_epochs(
+    spec_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "run")
+    main(["train", spec_file, "--save", folder, "--epochs", "2"])
+    assert "2 epochs are too early" in capsys.readouterr().err
+    main(["train", "--resume", folder, "--epochs", "3"])
+    assert "learning well" in capsys.readouterr().err
 
 
 def test_the_same_command_prints_the_same_numbers(

@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 from nn_tui.errors import DivergedError, RunError
 from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.diagnosis.examining import examine
+from nn_tui.experiment.diagnosis.finding import Finding
+from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.runs.keeper import Keeper
 from nn_tui.experiment.runs.store import RunStore
@@ -35,6 +38,8 @@ class Report:
     samples_per_second: float = 0.0
     run: str | None = None
     """The folder in which the run is kept."""
+    findings: tuple[Finding, ...] = ()
+    """At the end: what was found of the run, the most urgent first."""
 
     @property
     def exit_status(self) -> int:
@@ -47,6 +52,14 @@ class Report:
         if self.ending is not None:
             return ""
         return epoch_line(self.epoch, self.epochs, self.seconds, self.values)
+
+    @property
+    def diagnosis(self) -> str:
+        """The diagnosis in one line, with its remedy; empty where there is none."""
+        if not self.findings:
+            return ""
+        first = self.findings[0]
+        return f"diagnosis: {first.text} {first.remedy.text if first.remedy else ''}".rstrip()
 
     def bar(self, width: int = 20) -> str:
         """Draw how much of the training is done."""
@@ -69,6 +82,10 @@ class Report:
             "epochs_run": self.epoch,
             "samples_per_second": round(self.samples_per_second, 1),
             "run": self.run,
+            "diagnosis": [
+                {"name": one.name, "text": one.text, "remedy": one.remedy.text if one.remedy else None}
+                for one in self.findings
+            ],
         }
 
 
@@ -154,7 +171,12 @@ def _reports(
     samples = session.samples
     before = keeper.card.seconds if keeper is not None else 0.0
     ending: Ending = "done"
-    message = ""
+    message = diverged = ""
+    curves = GrowingCurves()
+    if keeper is not None:
+        past, columns = keeper.history.curves()
+        for at, epoch in enumerate(past.tolist()):
+            curves.append(epoch, {name: float(values[at]) for name, values in columns.items()})
 
     def save(status: str) -> None:
         if keeper is not None and (
@@ -167,6 +189,7 @@ def _reports(
             now = time.perf_counter()
             if epoch_ended:
                 values = in_order(session.last_epoch())
+                curves.append(session.epoch, values)
                 if keeper is not None:
                     keeper.epoch_ended(session, values, now - epoch_started)
             if keeper is not None and time.monotonic() > keeper.due:
@@ -181,10 +204,11 @@ def _reports(
                 break
         if session.training.diverged is not None:
             ending, message = "diverged", str(session.training.diverged)
+            diverged = session.training.diverged.message
         elif session.training.stop_reason:
             ending, message = "stopped", session.training.stop_reason
     except DivergedError as error:
-        ending, message = "diverged", str(error)
+        ending, message, diverged = "diverged", str(error), error.message
     seconds = time.perf_counter() - started
     folder = None
     if keeper is not None:
@@ -201,4 +225,5 @@ def _reports(
         seconds=seconds,
         samples_per_second=(session.samples - samples) / max(seconds, 1e-9),
         run=folder,
+        findings=examine(session, curves.view(), diverged).findings,
     )

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
 
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Picture
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.diagnosis.finding import Diagnosis
 
 Phase = Literal["ready", "training", "paused", "finished", "failed", "closed"]
 
@@ -94,3 +97,5 @@ class Snapshot:
     """Where the run is kept; None before its first batch, and where nothing is kept."""
     trouble: str = ""
     """Why it is not being saved; empty when it is."""
+    diagnosis: Diagnosis | None = None
+    """What was found of the run; None before it was looked at."""

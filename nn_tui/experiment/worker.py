@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
 from nn_tui.experiment.runs.card import RunCard
@@ -41,6 +42,7 @@ class Worker:
         self.session: Session | None = None
         self.curves = GrowingCurves()
         self.desk = InsightDesk()
+        self.doctor = DiagnosisDesk()
         self.log: list[LogEntry] = []
         self.entries = 0
         self.phase: Phase = "ready"
@@ -148,6 +150,7 @@ class Worker:
                     started = now
                     self.speed.update(session.samples)
                     self.desk.refresh_one(session.model, session.data)
+                    self.doctor.refresh(session, self.curves.view(), resting=False)
                     self.publish(self._make_snapshot())
                 if shelf.due < time.monotonic():
                     self.seconds += time.perf_counter() - started
@@ -254,6 +257,7 @@ class Worker:
                 self._note("change", self.session.kept)
         else:
             self.shelf.leave()
+            self.doctor.forget()
             self.curves = GrowingCurves()
             self.seconds = self.epoch_spent = 0.0
             was_training = 0
@@ -268,8 +272,14 @@ class Worker:
 
     def _show_at_rest(self) -> None:
         """Publish everything once before sleeping: nobody is in a hurry now."""
-        if self.session is not None and self.phase != "failed":
-            self.desk.refresh_all(self.session.model, self.session.data)
+        session = self.session
+        diverged = self.error.message if isinstance(self.error, DivergedError) else ""
+        if session is not None and self.phase != "failed":
+            self.desk.refresh_all(session.model, session.data)
+        if session is not None and (self.phase != "failed" or diverged):
+            if session.training.diverged is not None:
+                diverged = session.training.diverged.message
+            self.doctor.refresh(session, self.curves.view(), diverged, resting=True)
         self.publish(self._make_snapshot())
 
     def _note(self, kind: str, text: str) -> None:
@@ -306,4 +316,5 @@ class Worker:
             parameters,
             self.shelf.run,
             self.shelf.trouble,
+            self.doctor.diagnosis,
         )
