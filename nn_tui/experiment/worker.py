@@ -150,7 +150,7 @@ class Worker:
                     started = now
                     self.speed.update(session.samples)
                     self.desk.refresh_one(session.model, session.data)
-                    self.doctor.refresh(session, self.curves.view(), resting=False)
+                    self._look_at(session, "", resting=False)
                     self.publish(self._make_snapshot())
                 if shelf.due < time.monotonic():
                     self.seconds += time.perf_counter() - started
@@ -279,8 +279,18 @@ class Worker:
         if session is not None and (self.phase != "failed" or diverged):
             if session.training.diverged is not None:
                 diverged = session.training.diverged.message
-            self.doctor.refresh(session, self.curves.view(), diverged, resting=True)
+            self._look_at(session, diverged, resting=True)
         self.publish(self._make_snapshot())
+
+    def _look_at(self, session: Session, diverged: str, *, resting: bool) -> None:
+        """Look for what is wrong; another finding than before is a line of the log."""
+        before = self.doctor.diagnosis
+        self.doctor.refresh(session, self.curves.view(), diverged, resting=resting)
+        now = self.doctor.diagnosis
+        if now is None or (before is not None and before.headline.name == now.headline.name):
+            return
+        if now.headline.name != "early":
+            self._note("note", now.line)
 
     def _note(self, kind: str, text: str) -> None:
         self.entries += 1

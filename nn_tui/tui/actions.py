@@ -193,6 +193,11 @@ ACTIONS: Final = (
         "Look", "jump", owner="screen", footer=lambda now: _resting(now) and not now.building,
     ),
     Action(
+        "diagnose", "h", "h", "Diagnosis",
+        "See what was found of the run, and why; apply the remedy, or race it against the run as it was.",
+        "Look",
+    ),
+    Action(
         "change_look", "t", "t", "Light or dark", "Change between the dark and the light theme.", "Look",
     ),
     Action(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn_tui.experiment.commands import Command
+from nn_tui.experiment.diagnosis.finding import Diagnosis, Finding
 from nn_tui.experiment.snapshot import Curves, LogEntry, Phase, Snapshot, Status
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import epoch_line
@@ -96,4 +97,7 @@ def snapshot(
         pace=None,
         error=error,
     )
-    return Snapshot(spec, status, Curves(epochs, values if epoch else {}), log, insights or {}, 642)
+    curves = Curves(epochs, values if epoch else {})
+    found = Diagnosis((Finding("well", "learning well, validation follows training", ""),), epoch)
+    diagnosis = found if epoch else None
+    return Snapshot(spec, status, curves, log, insights or {}, 642, diagnosis=diagnosis)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import var
@@ -27,6 +28,7 @@ from nn_tui.tui.messages import PlaceChosen, PlaceSelected, SpecEdited
 from nn_tui.tui.panels.build import BuildList, BuildPanel
 from nn_tui.tui.panels.build_rows import place_of
 from nn_tui.tui.panels.charts import ChartsPanel
+from nn_tui.tui.panels.diagnosis import DiagnosisLine
 from nn_tui.tui.panels.insights import InsightsPanel
 from nn_tui.tui.panels.keys import KeyLine
 from nn_tui.tui.panels.line import Line
@@ -101,7 +103,9 @@ class Workbench(Screen[None]):
         yield ChartsPanel(id="charts", classes="part").data_bind(spec, snapshot, frame)
         yield InsightsPanel(id="insight", classes="panel part").data_bind(snapshot, frame)
         yield LogPanel(id="log", classes="panel part").data_bind(snapshot, frame)
-        yield KeyLine().data_bind(spec, snapshot, Workbench.situation)
+        with Vertical(id="foot"):
+            yield DiagnosisLine().data_bind(checkup, snapshot)
+            yield KeyLine().data_bind(spec, snapshot, Workbench.situation)
         yield Notice().data_bind(Workbench.notice)
 
     def on_mount(self) -> None:

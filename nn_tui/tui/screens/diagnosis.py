@@ -1,0 +1,136 @@
+"""What was found of the run: the sentence, why it is said, the remedy, and two ways to take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from nn_tui.experiment.diagnosis.finding import Diagnosis, Finding
+from nn_tui.experiment.runs.differences import difference_words
+from nn_tui.experiment.spec import Spec
+from nn_tui.tui.panels.links import Hint, link
+
+
+@dataclass(frozen=True)
+class RemedyChosen:
+    """A remedy, and whether it is applied here or raced against the run as it was."""
+
+    finding: Finding
+    how: Literal["apply", "race"]
+
+
+class DiagnosisScreen(ModalScreen[RemedyChosen | None]):
+    """The findings, one of them whole; gives the remedy that was chosen, or None.
+
+    Args:
+        diagnosis: what was found.
+        spec: the experiment as it is, to say what a remedy changes.
+        raced: whether a run is kept that a remedy can be raced against.
+    """
+
+    CSS_PATH = "diagnosis.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,a", "choose('apply')", "Apply", show=False, priority=True),
+        Binding("f", "choose('race')", "Race", show=False),
+        Binding("down,j", "select(1)", "Down", show=False, priority=True),
+        Binding("up,k", "select(-1)", "Up", show=False, priority=True),
+        Binding("escape,q,h", "leave", "Close", show=False),
+    ]
+
+    options = query_one(OptionList)
+    text = query_one("#text", Static)
+    why = query_one("#why", Static)
+    remedy = query_one("#remedy", Static)
+    hint = query_one(Hint)
+
+    def __init__(self, diagnosis: Diagnosis, spec: Spec, *, raced: bool) -> None:
+        super().__init__()
+        self.diagnosis = diagnosis
+        self.spec = spec
+        self.raced = raced
+
+    def compose(self) -> ComposeResult:
+        """Lay the list of findings over the one that is selected."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Diagnosis"
+            options = OptionList(
+                *(Option(_title(one), id=one.name) for one in self.diagnosis.findings), markup=False
+            )
+            options.can_focus = False
+            options.display = len(self.diagnosis.findings) > 1
+            yield options
+            with VerticalScroll():
+                for name in ("text", "why", "remedy"):
+                    yield Static(id=name, markup=False)
+            yield Hint()
+
+    def on_mount(self) -> None:
+        """Select the most urgent one."""
+        self.options.highlighted = 0
+        self._show()
+
+    @property
+    def finding(self) -> Finding:
+        """The selected one."""
+        return self.diagnosis.findings[self.options.highlighted or 0]
+
+    @on(OptionList.OptionHighlighted)
+    def _show(self) -> None:
+        """Write the selected finding."""
+        finding, remedy = self.finding, self.finding.remedy
+        self.text.update(_title(finding))
+        self.text.display = not self.options.display
+        self.why.update(finding.why)
+        told: list[Content | str | tuple[str, str]] = []
+        if remedy is not None:
+            told = [("Remedy: ", "$muted"), (remedy.text, "bold")]
+        if remedy is not None and remedy.spec is not None:
+            told.append(("\n" + difference_words(self.spec, remedy.spec), "$muted"))
+            if remedy.restart:
+                told.append(("\nIt helps from the initial weights on: applying it starts again.", "$muted"))
+        self.remedy.update(Content.assemble(*told))
+        self.remedy.display = remedy is not None
+        self.hint.update(self._keys())
+
+    def _keys(self) -> Content:
+        parts: list[object] = []
+        if self._mends:
+            parts += [link("enter apply here", "screen.choose('apply')"), "   "]
+            if self.raced:
+                parts += [link("f race it against the run as it was", "screen.choose('race')"), "   "]
+        parts.append(link("esc close", "screen.leave"))
+        return Content.assemble(*parts)  # type: ignore[arg-type]  # texts, and texts with a style
+
+    @property
+    def _mends(self) -> bool:
+        return self.finding.remedy is not None and self.finding.remedy.spec is not None
+
+    def action_select(self, by: int) -> None:
+        """Go up or down the list."""
+        at = (self.options.highlighted or 0) + by
+        self.options.highlighted = min(max(0, at), len(self.diagnosis.findings) - 1)
+
+    def action_choose(self, how: Literal["apply", "race"]) -> None:
+        """Take the selected remedy; without one there is nothing to take."""
+        if not self._mends:
+            self.dismiss(None)
+        elif how == "apply" or self.raced:
+            self.dismiss(RemedyChosen(self.finding, how))
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+def _title(finding: Finding) -> str:
+    return finding.text[:1].upper() + finding.text[1:]
