@@ -115,6 +115,13 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
     parser.add_argument("--save", metavar="DIR", help="keep the run in this folder")
+    parser.add_argument(
+        "--until",
+        metavar="CONDITION",
+        action="append",
+        default=[],
+        help="stop when it holds, after saving: 'accuracy >= 0.95', 'val_loss rising 3', 'dead > 30%%'",
+    )
     parser.add_argument("--resume", metavar="RUN", help="continue a saved run, see `nn-tui runs`")
 
 
@@ -197,14 +204,14 @@ def _train_until(options: argparse.Namespace, stop: Callable[[], bool]) -> int:
     from nn_tui.experiment.spec_file import set_value
 
     if options.resume is not None:
-        run = resume(options.resume, epochs=options.epochs, stop=stop, warn=_warn)
+        run = resume(options.resume, epochs=options.epochs, stop=stop, warn=_warn, until=options.until)
     else:
         from nn_tui.experiment.sources import DEFAULT
 
         spec = _spec(options, options.source or DEFAULT)
         if options.epochs is not None:
             spec = set_value(spec, "fit.epochs", options.epochs)
-        run = train(spec, save=options.save, stop=stop, warn=_warn)
+        run = train(spec, save=options.save, stop=stop, warn=_warn, until=options.until)
     tell = _json_teller() if options.json else _line_teller(options.verbose)
     status = 0
     for report in run:

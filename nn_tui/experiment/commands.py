@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nn_tui.experiment.breakpoints import Breakpoint
 from nn_tui.experiment.spec import Spec
 
 
@@ -66,8 +67,15 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class BreakAt:
+    """Pause at these conditions, and at no others, until told otherwise."""
+
+    points: tuple[Breakpoint, ...]
+
+
+@dataclass(frozen=True)
 class Close:
     """Finish the batch and leave."""
 
 
-Command = Play | Pause | RunBatches | RunEpoch | SetPace | SetParam | Rebuild | Watch | Close
+Command = Play | Pause | RunBatches | RunEpoch | SetPace | SetParam | Rebuild | Watch | BreakAt | Close

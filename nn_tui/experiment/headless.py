@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from nn_tui.errors import DivergedError, RunError
+from nn_tui.experiment.breakpoints import Breakpoints, parse, quantities
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.diagnosis.examining import examine
 from nn_tui.experiment.diagnosis.finding import Finding
+from nn_tui.experiment.diagnosis.measuring import Probe
+from nn_tui.experiment.diagnosis.signs import LayerSigns
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.runs.keeper import Keeper
@@ -103,6 +106,7 @@ def train(
     save: str | None = None,
     stop: Callable[[], bool] = never,
     warn: Callable[[str], None] = ignore,
+    until: Sequence[str] = (),
 ) -> Iterator[Report]:
     """Train a spec from its beginning.
 
@@ -111,11 +115,13 @@ def train(
         save: a folder to keep the run in. Default: none.
         stop: asked after every batch whether to save and leave. Default never.
         warn: told when saving fails. Default: nobody.
+        until: conditions that end the training, as `breakpoints` reads them. Default none.
 
     Raises:
         SpecError, DataError: it cannot be trained.
         RunError: the folder cannot be used.
     """
+    breakpoints = _breakpoints(spec, until)
     session = Session(spec, keep_history=False)
     if session.kept:
         warn(session.kept)
@@ -126,7 +132,7 @@ def train(
         keep_data(saved.folder, session.data)
         keeper = Keeper(saved, store.adopt(saved), store.put)
         keeper.restart(session)
-    return _reports(session, keeper, stop, warn)
+    return _reports(session, keeper, stop, warn, breakpoints)
 
 
 def resume(
@@ -134,6 +140,7 @@ def resume(
     epochs: int | None = None,
     stop: Callable[[], bool] = never,
     warn: Callable[[str], None] = ignore,
+    until: Sequence[str] = (),
 ) -> Iterator[Report]:
     """Continue a run that was saved, bit for bit as if it had not been interrupted.
 
@@ -142,6 +149,7 @@ def resume(
         epochs: train to this epoch instead of the spec's last one.
         stop: asked after every batch whether to save and leave. Default never.
         warn: told when the newest state was damaged, and when saving fails. Default: nobody.
+        until: conditions that end the training, as `breakpoints` reads them. Default none.
 
     Raises:
         RunError: there is no run, it is damaged, or there is nothing left to train.
@@ -159,14 +167,26 @@ def resume(
             f"The run in {card.folder} has already trained its {session.epoch} epochs.",
             "Give --epochs a larger number to train further.",
         )
+    breakpoints = _breakpoints(session.spec, until)
     keeper = Keeper(saved, card, store.put)
     keeper.resumed(document, session.epoch)
-    return _reports(session, keeper, stop, warn)
+    return _reports(session, keeper, stop, warn, breakpoints)
+
+
+def _breakpoints(spec: Spec, until: Sequence[str]) -> Breakpoints:
+    return Breakpoints(parse(text, quantities(spec)) for text in until)
 
 
 def _reports(
-    session: Session, keeper: Keeper | None, stop: Callable[[], bool], warn: Callable[[str], None]
+    session: Session,
+    keeper: Keeper | None,
+    stop: Callable[[], bool],
+    warn: Callable[[str], None],
+    breakpoints: Breakpoints,
 ) -> Iterator[Report]:
+    def layers() -> tuple[LayerSigns, ...]:
+        return Probe(session.spec, session.data).measure(session.model)[0]
+
     started = epoch_started = time.perf_counter()
     samples = session.samples
     before = keeper.card.seconds if keeper is not None else 0.0
@@ -199,6 +219,11 @@ def _reports(
                     session.epoch, session.epochs, values, session.learning_rate, now - epoch_started
                 )
                 epoch_started = time.perf_counter()
+                if breakpoints.points and (
+                    told := breakpoints.hit(curves.view(), session.learning_rate, layers)
+                ):
+                    ending, message = "stopped", f"stopped by {told}."
+                    break
             if stop():
                 ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
                 break

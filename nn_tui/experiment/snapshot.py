@@ -46,6 +46,8 @@ class Status:
     """Epochs a second at most; None is as fast as possible."""
     error: str = ""
     remedy: str = ""
+    stopped: str = ""
+    """The condition that made it pause, and where; empty when a person did."""
 
 
 @dataclass(frozen=True, eq=False)

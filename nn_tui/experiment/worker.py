@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.breakpoints import Breakpoints
 from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
@@ -43,6 +44,8 @@ class Worker:
         self.curves = GrowingCurves()
         self.desk = InsightDesk()
         self.doctor = DiagnosisDesk()
+        self.breakpoints = Breakpoints()
+        self.stopped = ""
         self.log: list[LogEntry] = []
         self.entries = 0
         self.phase: Phase = "ready"
@@ -130,7 +133,7 @@ class Worker:
     def _train(self, session: Session) -> None:
         """Pull batches until the budget is used, a command ends it or the last epoch is done."""
         commands, wanted = self.commands, self.wanted
-        self.phase, self.error = "training", None
+        self.phase, self.error, self.stopped = "training", None, ""
         started = time.perf_counter()
         self.speed.start(session.samples)
         self.epoch_started = started - self.epoch_spent
@@ -165,6 +168,8 @@ class Worker:
             else:
                 self.budget = 0
         except NnTuiError as error:
+            if isinstance(error, DivergedError) and (condition := self.breakpoints.not_finite()):
+                self._stop_at(f"{condition} in epoch {session.epoch + 1}, batch {session.batch + 1}")
             self._fail(error)
         except Exception as error:  # the thread must never raise out: the screen shows what happened
             self._fail_unexpectedly(error)
@@ -185,6 +190,16 @@ class Worker:
         line = epoch_line(session.epoch, session.epochs, now - self.epoch_started, values)
         self._note("epoch", line)
         self.epoch_started = now
+        if self.breakpoints.points:
+            curves, rate = self.curves.view(), session.learning_rate
+            if told := self.breakpoints.hit(curves, rate, lambda: self.doctor.layers(session)):
+                self._stop_at(told)
+
+    def _stop_at(self, condition: str) -> None:
+        """Pause because a condition holds: it is said, and marked on the curve."""
+        self.budget, self.stopped = 0, condition
+        self._note("note", f"Paused by {condition}.")
+        self._mark(condition)
 
     def _keep_pace(self, session: Session) -> None:
         """Sleep until the next batch is due, waking for a command."""
@@ -221,6 +236,8 @@ class Worker:
                 self._rebuild(spec, keep_weights)
             case command.Watch(insights, options):
                 self.desk.watch(insights, options)
+            case command.BreakAt(points):
+                self.breakpoints.watch(points)
             case command.Close():
                 self.closing = True
 
@@ -258,6 +275,8 @@ class Worker:
         else:
             self.shelf.leave()
             self.doctor.forget()
+            self.breakpoints.restart()
+            self.stopped = ""
             self.curves = GrowingCurves()
             self.seconds = self.epoch_spent = 0.0
             was_training = 0
@@ -289,7 +308,7 @@ class Worker:
         now = self.doctor.diagnosis
         if now is None or (before is not None and before.headline.name == now.headline.name):
             return
-        if now.headline.name != "early":
+        if now.headline.name not in ("early", "not_finite"):  # the error itself is in the log
             self._note("note", now.line)
 
     def _note(self, kind: str, text: str) -> None:
@@ -314,6 +333,7 @@ class Worker:
             pace=self.pace,
             error=self.error.message if self.error else "",
             remedy=self.error.remedy if self.error else "",
+            stopped=self.stopped,
         )
         parameters = session.parameters if session else 0
         log = tuple(self.log[-_LOG_LENGTH:])

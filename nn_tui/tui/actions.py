@@ -105,6 +105,11 @@ ACTIONS: Final = (
         "Train", "epoch", footer=_resting,
     ),
     Action(
+        "break_at", "B", "B", "Breakpoints",
+        "Pause when a condition holds: accuracy >= 0.95, val_loss rising 3, dead > 30%, epoch 50, nan.",
+        "Train",
+    ),
+    Action(
         "reset", "r", "r", "Reset the weights",
         "Go back to the same initial weights, so that one change can be compared with another.",
         "Train", "reset", footer=_always,

@@ -26,6 +26,7 @@ from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
+    from nn_tui.experiment.breakpoints import Breakpoint
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.runs.shelf import Fork
     from nn_tui.tui.checkup import Checkup
@@ -88,6 +89,7 @@ class Bench(App[None]):
         self.history = SpecHistory(spec)
         self.trainer: TrainerHandle | None = None
         self.pace: float | None = None
+        self.breakpoints: tuple[Breakpoint, ...] = ()
         self.reading: Watch | None = None
         self._progress = (0.0, "")
         self._factory = trainer_factory
@@ -282,6 +284,8 @@ class Bench(App[None]):
         self.trainer.send(command.Watch(self._watched, {}))
         if self.pace is not None:
             self.trainer.send(command.SetPace(self.pace))
+        if self.breakpoints:
+            self.trainer.send(command.BreakAt(self.breakpoints))
         self.take_newest()
 
     @on(InsightShown)
@@ -305,6 +309,8 @@ class Bench(App[None]):
         """Say what made the training fail."""
         self.renew_situation()
         was = None if before is None else before.status.phase
+        if now is not None and now.status.stopped and now.status.phase != was:
+            self.say(f"Paused by {now.status.stopped}.")
         if now is not None and now.status.phase == "failed" and was != "failed":
             self.say(f"! {now.status.error} {now.status.remedy}".strip())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from nn_tui.declare import find, params
 from nn_tui.errors import SpecError
@@ -11,6 +12,9 @@ from nn_tui.experiment.spec_file import set_value
 from nn_tui.tui import edits
 from nn_tui.tui.bench import Bench
 from nn_tui.tui.wording import number_words
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.breakpoints import Breakpoint
 
 PACES: tuple[float | None, ...] = (None, 30, 10, 5, 2, 1)
 """Epochs a second at most, from the fastest to the slowest."""
@@ -32,6 +36,17 @@ class TrainingActions(Bench):
     def action_run_epoch(self) -> None:
         """Train one epoch."""
         self.command(command.RunEpoch())
+
+    def action_break_at(self) -> None:
+        """Set breakpoints, or take some away."""
+        from nn_tui.tui.screens.breakpoints import BreakpointsScreen
+
+        self.push_screen(BreakpointsScreen(self.spec, self.breakpoints, self._break_at))
+
+    def _break_at(self, points: tuple[Breakpoint, ...]) -> None:
+        self.breakpoints = points
+        if self.trainer is not None:
+            self.trainer.send(command.BreakAt(points))
 
     def action_reset(self) -> None:
         """Go back to the same initial weights."""

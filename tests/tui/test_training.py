@@ -10,7 +10,8 @@ from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.charts import ChartsPanel
 from nn_tui.tui.panels.keys import KeyLine
 from nn_tui.tui.panels.status import StatusLine
-from tests.tui.conftest import Start, show
+from nn_tui.tui.screens.breakpoints import BreakpointsScreen
+from tests.tui.conftest import Start, settled, show
 from tests.tui.trainers import FakeFactory, snapshot
 
 
@@ -149,3 +150,40 @@ async def test_unsaved_changes_are_asked_about(start: Start) -> None:
         await pilot.press("y")
         await pilot.pause()
         assert app.return_code == 0
+
+
+async def test_breakpoints_are_chosen_written_and_taken_away(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("B", "enter", *"loss < 0.25", "enter")
+        written = [
+            [point.text for point in order.points] for order in factory.trainer.orders(command.BreakAt)
+        ]
+        assert written == [["val_loss rising 3"], ["val_loss rising 3", "loss < 0.25"]]
+        await pilot.press("up", "up", "enter")
+        assert [point.text for point in app.breakpoints] == ["loss < 0.25"]
+        await pilot.press(*"acuracy > 1", "enter")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, BreakpointsScreen)
+        assert screen.told.content == "! 'acuracy' is not measured here. Did you mean 'accuracy'?"
+        await pilot.press("escape")
+        assert app.screen is app.workbench
+
+
+async def test_breakpoints_are_kept_for_other_data(start: Start, spec: Spec, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("B", "enter", "escape")
+        app.edit(replace(spec, data=replace(spec.data, settings={"noise": 0.0})), "other data")
+        await settled(app, pilot)
+        assert len(factory.made) == 2
+        assert factory.trainer.orders(command.BreakAt) == [command.BreakAt(app.breakpoints)]
+
+
+async def test_a_pause_by_a_breakpoint_is_told(start: Start, spec: Spec, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        now = snapshot(spec, "paused", 7)
+        now = replace(now, status=replace(now.status, stopped="loss < 0.4 (0.3912) after epoch 7"))
+        await show(app, pilot, factory, now)
+        assert app.notice == "Paused by loss < 0.4 (0.3912) after epoch 7."
