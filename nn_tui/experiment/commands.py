@@ -29,7 +29,15 @@ class RunBatches:
 
 @dataclass(frozen=True)
 class RunEpoch:
-    """Train to the end of the present epoch, then pause."""
+    """Train to the end of the present epoch, then pause.
+
+    After going back, and when nothing was changed since: go forward to the next kept epoch instead.
+    """
+
+
+@dataclass(frozen=True)
+class StepBack:
+    """Go back to the kept epoch before, and pause; training on from there is a new run."""
 
 
 @dataclass(frozen=True)
@@ -78,4 +86,6 @@ class Close:
     """Finish the batch and leave."""
 
 
-Command = Play | Pause | RunBatches | RunEpoch | SetPace | SetParam | Rebuild | Watch | BreakAt | Close
+Command = (
+    Play | Pause | RunBatches | RunEpoch | StepBack | SetPace | SetParam | Rebuild | Watch | BreakAt | Close
+)

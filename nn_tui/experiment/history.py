@@ -30,6 +30,8 @@ class GrowingCurves:
         self._values: dict[str, NDArray[np.float64]] = {}
         self._marks: tuple[Mark, ...] = ()
         self._view: Curves | None = None
+        self.former: Curves | None = None
+        """The whole curves of the run that one has gone back in; set before the first view."""
 
     def append(self, epoch: int, values: Mapping[str, float]) -> None:
         """Add the values of an epoch; NaN stands where a quantity was not logged."""
@@ -67,6 +69,7 @@ class GrowingCurves:
                 epochs=_frozen(self._epochs[: self._count]),
                 values={name: _frozen(array[: self._count]) for name, array in self._values.items()},
                 marks=self._marks,
+                former=self.former,
             )
         return self._view
 

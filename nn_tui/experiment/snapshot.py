@@ -17,6 +17,7 @@ from nn_tui.insight.pictures import Picture
 
 if TYPE_CHECKING:
     from nn_tui.experiment.diagnosis.finding import Diagnosis
+    from nn_tui.experiment.runs.rewinding import Place
 
 Phase = Literal["ready", "training", "paused", "finished", "failed", "closed"]
 
@@ -80,6 +81,8 @@ class Curves:
     epochs: NDArray[Any]
     values: Mapping[str, NDArray[Any]]
     marks: tuple[Mark, ...] = ()
+    former: Curves | None = None
+    """The whole curves of the run that one has gone back in; None where one has not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,5 +102,9 @@ class Snapshot:
     """Where the run is kept; None before its first batch, and where nothing is kept."""
     trouble: str = ""
     """Why it is not being saved; empty when it is."""
+    place: Place | None = None
+    """Where one stands in the past of the run; None at its end."""
+    moves: int = 0
+    """How often another epoch was gone to; the spec is then the one of that epoch."""
     diagnosis: Diagnosis | None = None
     """What was found of the run; None before it was looked at."""

@@ -15,7 +15,7 @@ from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
 from nn_tui.experiment.runs.card import RunCard
-from nn_tui.experiment.runs.shelf import Fork, Shelf
+from nn_tui.experiment.runs.shelf import Fork, Shelf, TakenUp
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.snapshot import Curves, LogEntry, Phase, Snapshot, Status
@@ -57,6 +57,7 @@ class Worker:
         self.epoch_started = self.epoch_spent = 0.0
         self.speed = Speed()
         self.closing = False
+        self.moves = 0
 
     def run(self, publish: Callable[[Snapshot], None], wanted: Callable[[], bool]) -> None:
         """Build, then obey until told to close; every fault ends in a published snapshot."""
@@ -224,7 +225,11 @@ class Worker:
             case command.RunBatches(count):
                 self._play()
                 self.budget = count
+            case command.StepBack():
+                self._step_back()
             case command.RunEpoch():
+                if self._step_forward():
+                    return
                 self._play()
                 if self.session is not None:
                     self.budget = self.session.batches - self.session.batch
@@ -248,6 +253,46 @@ class Worker:
             self.session.train_further(self.spec.fit.epochs)
             self._note("note", f"Training goes on to epoch {self.session.epochs}.")
         self.budget = math.inf
+
+    def _step_back(self) -> None:
+        """Go to the kept epoch before; what was trained is saved first."""
+        session, shelf = self.session, self.shelf
+        if session is None:
+            return
+        self.budget = 0
+        if self.phase == "training":
+            self.phase = "paused"
+        self._save()
+        self._move(lambda: shelf.go_back(session.position, session.epochs))
+
+    def _step_forward(self) -> bool:
+        """Go to the next kept epoch, if one has gone back and changed nothing; tells whether it did."""
+        session, place = self.session, self.shelf.place
+        if session is None or place is None or session.spec != place.spec:
+            return False
+        self._move(lambda: self.shelf.go_forward(place, session.epochs))
+        return True
+
+    def _move(self, move: Callable[[], TakenUp]) -> None:
+        """Stand at another epoch."""
+        try:
+            taken = move()
+        except NnTuiError as error:
+            self._note("note", str(error))
+            return
+        self.session, self.curves, self.seconds = taken.session, taken.curves, taken.seconds
+        self.spec = taken.session.spec
+        self.epoch_spent = 0.0
+        self.error, self.stopped = None, ""
+        self.moves += 1
+        place = self.shelf.place
+        self.phase = "finished" if place is None and taken.session.finished else "paused"
+        self.phase = self.phase if taken.session.started else "ready"
+        self.breakpoints.restart()
+        if place is None:
+            self._note("note", f"At the end of {taken.name}, epoch {taken.session.epoch}.")
+        else:
+            self._note("note", f"At epoch {place.epoch} of {taken.name}: training on begins a new run.")
 
     def _set(self, path: str, value: object) -> None:
         if self.session is None:
@@ -346,5 +391,7 @@ class Worker:
             parameters,
             self.shelf.run,
             self.shelf.trouble,
+            self.shelf.place,
+            self.moves,
             self.doctor.diagnosis,
         )

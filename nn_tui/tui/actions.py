@@ -100,8 +100,13 @@ ACTIONS: Final = (
         "Train", "batch", footer=_resting,
     ),
     Action(
+        "step_back", "less_than_sign", "<", "Go back an epoch",
+        "Go back to the kept epoch before: its weights, its curves. The run stays as it is.",
+        "Train", footer=_resting,
+    ),
+    Action(
         "run_epoch", "greater_than_sign", ">", "Train one epoch",
-        "Train to the end of the present epoch, then pause.",
+        "Train to the end of the present epoch, then pause; after going back: to the next one kept.",
         "Train", "epoch", footer=_resting,
     ),
     Action(

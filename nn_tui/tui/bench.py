@@ -306,13 +306,25 @@ class Bench(App[None]):
                 self.frame += 1
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Say what made the training fail."""
+        """Say what made the training pause or fail; follow it to another epoch."""
         self.renew_situation()
+        if now is not None and now.moves != (0 if before is None else before.moves):
+            self._follow(now)
         was = None if before is None else before.status.phase
         if now is not None and now.status.stopped and now.status.phase != was:
             self.say(f"Paused by {now.status.stopped}.")
         if now is not None and now.status.phase == "failed" and was != "failed":
             self.say(f"! {now.status.error} {now.status.remedy}".strip())
+
+    def _follow(self, now: Snapshot) -> None:
+        """Take the experiment as it was at the epoch that was gone to."""
+        if now.spec != self.spec:
+            self.history.push(now.spec, "go to another epoch", fold=True)
+            self._sent = now.spec
+            self.spec = now.spec
+        if now.place is not None:
+            told = f"Epoch {now.place.epoch} of {now.place.last:g}. < > go through the epochs kept"
+            self.say(f"{told}, space trains on from here as a new run.")
 
     def renew_situation(self) -> None:
         """Work out which actions make sense."""

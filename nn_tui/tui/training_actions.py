@@ -37,6 +37,15 @@ class TrainingActions(Bench):
         """Train one epoch."""
         self.command(command.RunEpoch())
 
+    def action_step_back(self) -> None:
+        """Go back to the kept epoch before."""
+        if self.snapshot is None or self.snapshot.run is None:
+            self.say("Train first: there is no epoch to go back to.")
+        elif not self.trained:
+            self.say("This is the start.")
+        else:
+            self.command(command.StepBack())
+
     def action_break_at(self) -> None:
         """Set breakpoints, or take some away."""
         from nn_tui.tui.screens.breakpoints import BreakpointsScreen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.runs.card import new_card
+from nn_tui.experiment.runs.rewinding import Place
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.charts import ChartsPanel
@@ -187,3 +189,27 @@ async def test_a_pause_by_a_breakpoint_is_told(start: Start, spec: Spec, factory
         now = replace(now, status=replace(now.status, stopped="loss < 0.4 (0.3912) after epoch 7"))
         await show(app, pilot, factory, now)
         assert app.notice == "Paused by loss < 0.4 (0.3912) after epoch 7."
+
+
+async def test_back_and_forward_are_keys_and_the_experiment_follows(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("less_than_sign")
+        assert app.notice == "Train first: there is no epoch to go back to."
+        run = new_card("x", spec, 0.0)
+        await show(app, pilot, factory, replace(snapshot(spec, "paused", 12), run=run))
+        await pilot.press("less_than_sign", "greater_than_sign")
+        assert factory.trainer.sent[-2:] == [command.StepBack(), command.RunEpoch()]
+        slower = replace(spec, fit=replace(spec.fit, batch_size=99))
+        then = snapshot(slower, "paused", 8)
+        whole = snapshot(spec, "paused", 12).curves
+        place = Place(run, 8, 12.0, slower)
+        curves = replace(then.curves, former=whole)
+        await show(app, pilot, factory, replace(then, run=run, place=place, moves=1, curves=curves))
+        assert app.spec == slower and not factory.trainer.orders(command.SetParam)
+        assert app.notice.startswith("Epoch 8 of 12. < > go through the epochs kept")
+        (former, *_) = app.workbench.charts.loss._series(curves)
+        assert former.role == "former" and len(former.x) == 12
+        await pilot.press("u")
+        assert app.spec == spec

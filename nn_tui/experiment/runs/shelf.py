@@ -18,6 +18,7 @@ from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.epochs import KeptEpochs
 from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.keeper import NOT_MEASURED, Keeper
+from nn_tui.experiment.runs.rewinding import Place, epoch_after, epoch_before, rows_until, session_then
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec import Spec
 
@@ -57,6 +58,8 @@ class Shelf:
         self.keeper: Keeper | None = None
         self.fork = start if isinstance(start, Fork) else None
         self._run = None if isinstance(start, Fork) else start
+        self.place: Place | None = None
+        """Where one stands in the past of the run; None at its end."""
         self._past: list[tuple[int, dict[str, float]]] = []
         self._refused = ""
 
@@ -110,6 +113,53 @@ class Shelf:
         told = f"Branched off from {run.name} after epoch {epoch}. {session.kept}".strip()
         return TakenUp(session, _curves(self._past), 0.0, spec.name, told)
 
+    def go_back(self, position: float, epochs: int) -> TakenUp:
+        """Go to the kept epoch before a position; the run stays as it is, and is let go of.
+
+        Args:
+            position: where the session stands, in epochs.
+            epochs: how many epochs there will be.
+
+        Raises:
+            NnTuiError: none is kept before, it is damaged, or what was trained last is not saved.
+        """
+        if self.run is None:
+            raise RunError("No epoch is kept to go back to.", "Train first.")
+        if self.trouble:
+            raise RunError(f"Going back would lose what is not saved. {self.trouble}", "")
+        last = position if self.place is None else self.place.last
+        return self._stand(self.run, epoch_before(Path(self.run.folder), position), last, epochs)
+
+    def go_forward(self, place: Place, epochs: int) -> TakenUp:
+        """Go from a place in the past to the next kept epoch, at last to the end of the run itself.
+
+        Raises:
+            NnTuiError: it is damaged, its data are gone, another process trains the run.
+        """
+        epoch = epoch_after(place)
+        if epoch is not None:
+            return self._stand(place.run, epoch, place.last, epochs)
+        self.fork = self.place = None
+        self._past = []
+        return self.take_up()
+
+    def _stand(self, run: RunCard, epoch: int, last: float, epochs: int) -> TakenUp:
+        session = session_then(run, epoch, epochs)
+        self._past = rows_until(run, epoch)
+        curves = _curves(self._past)
+        for marked, text in run.marks:
+            if marked <= epoch:
+                curves.mark(marked, text)
+        everything = _curves(HistoryFile(Path(run.folder)).rows())
+        curves.former = everything.view()
+        if self.keeper is not None:
+            self.keeper.close()
+            self.keeper = None
+        self._run, self.fork = run, Fork(run, epoch)
+        self.place = Place(run, epoch, last, session.spec)
+        seconds = sum(values.get("seconds", 0.0) for _, values in self._past)
+        return TakenUp(session, curves, seconds, run.name, "")
+
     def begin(self, session: Session) -> str:
         """Begin to keep a run, when that is wanted and not done yet.
 
@@ -124,6 +174,7 @@ class Shelf:
             keep_data(saved.folder, session.data)
             self.keeper = Keeper(saved, card, self.store.put)
             self.keeper.take_past(self._past)
+            self.place = None
         except RunError as error:
             told = f"This run is not being saved: {error}"
             first = told != self._refused
@@ -150,7 +201,7 @@ class Shelf:
         """Let go of the run; the next batch begins a new one."""
         if self.keeper is not None:
             self.keeper.close()
-        self.keeper = self._run = self.fork = None
+        self.keeper = self._run = self.fork = self.place = None
         self._past = []
 
 

@@ -105,6 +105,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def _marker(series: Series, look: Look) -> str:
     if series.role == "class" and series.kind == "line" and (look.ascii or not look.colour):
         return LETTERS[series.class_number % len(LETTERS)]
+    if series.role == "former" and (look.ascii or not look.colour):
+        return "."
     second = series.role == "validation"
     if look.ascii:
         return "o" if second or series.kind == "points" else "*"
@@ -117,6 +119,8 @@ def _marker(series: Series, look: Look) -> str:
 def _colour(series: Series, look: Look) -> RGB:
     if series.role == "class":
         return look.classes[series.class_number % len(look.classes)]
+    if series.role == "former":
+        return look.faint
     if series.role == "validation" or series.kind == "points":
         return look.validation
     return look.train

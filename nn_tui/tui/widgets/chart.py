@@ -52,7 +52,7 @@ class ChartView(StripsView):
         assert curves is not None
         self._draw_values(canvas, series)
         bounds = self._axis.update(float(values.min()), float(values.max()))
-        last = max(self._epochs, int(curves.epochs[-1]), 2)
+        last = max(self._epochs, *(int(one.x[-1]) for one in series if len(one.x)), 2)
         draw_axes(
             canvas,
             1,
@@ -67,6 +67,10 @@ class ChartView(StripsView):
 
     def _series(self, curves: Curves) -> list[Series]:
         series = []
+        if curves.former is not None:
+            known = curves.former.values.get(self._quantity)
+            if known is not None:
+                series.append(Series("as it was", curves.former.epochs, known, "former"))
         for name, role in ((self._quantity, "train"), (f"val_{self._quantity}", "validation")):
             if name in curves.values:
                 series.append(Series(name, curves.epochs, curves.values[name], role))  # type: ignore[arg-type]  # two of its roles
@@ -76,6 +80,8 @@ class ChartView(StripsView):
         look, x = canvas.look, 1
         short = canvas.width < 46
         for one in series:
+            if one.role == "former":
+                continue
             validation = one.role == "validation"
             mark = ("o " if validation else "* ") if look.ascii else ("┄ " if validation else "━ ")
             name = "validation" if validation else "training"
