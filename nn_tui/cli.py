@@ -282,59 +282,56 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     _run_options(parser)
-    parser.add_argument("data", metavar="DATA", nargs="?", help="other rows; default: the run's test rows")
+    parser.add_argument(
+        "data", metavar="DATA", nargs="?", help="other rows, - for standard input; default: its test rows"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _predict_options(parser: argparse.ArgumentParser) -> None:
     _run_options(parser)
-    parser.add_argument("data", metavar="DATA", help="rows like those it was trained on")
+    parser.add_argument(
+        "data", metavar="DATA", help="rows like those it was trained on; - reads CSV from standard input"
+    )
     parser.add_argument("--output", metavar="FILE", help="write the CSV there; default: standard output")
+    parser.add_argument(
+        "--id",
+        dest="carry",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="begin each line with this column of DATA (arrays: row or file); may be given again",
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from nn_tui.experiment.build import load_data
+    from nn_tui.experiment.evaluation import measure, rows_to_measure
     from nn_tui.experiment.prediction import open_run
+    from nn_tui.experiment.prediction_file import named_source
 
     run = open_run(options.run_folder)
-    if options.data is not None:
-        split, notes = run.rows_of(options.data, with_targets=True)
-        name = options.data
-    else:
-        data = load_data(run.spec.data)
-        name, chosen = "test", data.test
-        if chosen is None:
-            name, chosen = ("validation", data.validation) if data.validation else ("training", data.train)
-        assert chosen is not None
-        split, notes = chosen, []
-    _tell_notes(notes)
-    values = run.evaluate(split)
+    with named_source(options.data) as source, rows_to_measure(run, source) as rows:
+        measured = measure(run, rows)
+        _tell_notes(rows.notes())
+        name = rows.name if options.data is None else options.data
     if options.json:
-        print(json.dumps({"rows": len(split), "of": name, **values}))
+        print(json.dumps({"rows": len(measured), "of": name, **measured.values}))
     else:
-        told = " - ".join(f"{name}: {value:.4f}" for name, value in values.items())
-        print(f"{len(split):,} {name} rows - {told}")
+        told = " - ".join(f"{name}: {value:.4f}" for name, value in measured.values.items())
+        print(f"{len(measured):,} {name} rows - {told}")
     return 0
 
 
 def _predict(options: argparse.Namespace) -> int:
-    import csv
-    import io
+    from pathlib import Path
 
-    from nn_tui.experiment.files import write_whole
     from nn_tui.experiment.prediction import open_run
+    from nn_tui.experiment.prediction_file import named_source, write_predictions
 
     run = open_run(options.run_folder)
-    split, notes = run.rows_of(options.data, with_targets=False)
-    _tell_notes(notes)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(run.predictions(split))
-    if options.output:
-        from pathlib import Path
-
-        write_whole(Path(options.output), text.getvalue().encode())
-    else:
-        print(text.getvalue(), end="")
+    output = Path(options.output) if options.output else None
+    with named_source(options.data) as source:
+        _tell_notes(write_predictions(run, source, output, carry=options.carry))
     return 0
 
 

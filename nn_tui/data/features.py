@@ -68,12 +68,19 @@ class Feature:
         """What each number is multiplied by to get the column's own units."""
         return [1.0] * len(self.outputs)
 
-    def write(self, column: Column, out: Array) -> list[str]:
-        """Write the numbers of some rows into `out`, `(rows, outputs)`; give what a person should know.
+    def write(self, column: Column, out: Array) -> Counter[str]:
+        """Write the numbers of some rows into `out`, `(rows, outputs)`.
+
+        Returns:
+            The values that a person should know of, and how often they occur: see `told`.
 
         Raises:
             DataError: the column holds something else than in training.
         """
+        raise NotImplementedError
+
+    def told(self, rows: int, values: Counter[str]) -> str:
+        """Say what became of the values that `write` gave of `rows` rows."""
         raise NotImplementedError
 
 
@@ -141,15 +148,18 @@ class NumberFeature(Feature):
     def scales(self) -> list[float]:
         return [self.scale, 1.0][: len(self.outputs)]
 
-    def write(self, column: Column, out: Array) -> list[str]:
+    def write(self, column: Column, out: Array) -> Counter[str]:
         numbers = numbers_of(column, self.column)
         gaps = np.isnan(numbers)
         out[:, 0] = (np.where(gaps, self.fill, numbers) - self.shift) / self.scale
         if self.indicator:
             out[:, 1] = gaps
         elif gaps.any():
-            return [f"{self.column}: {int(gaps.sum())} missing values were taken as {self.fill:g}"]
-        return []
+            return Counter({"": int(gaps.sum())})
+        return Counter()
+
+    def told(self, rows: int, values: Counter[str]) -> str:
+        return f"{self.column}: {rows} missing values were taken as {self.fill:g}"
 
 
 class CategoryFeature(Feature):
@@ -178,7 +188,7 @@ class CategoryFeature(Feature):
         names += [f"{self.column}={OTHER}"] if self.other else []
         return names + ([f"{self.column} missing"] if self.gaps else [])
 
-    def write(self, column: Column, out: Array) -> list[str]:
+    def write(self, column: Column, out: Array) -> Counter[str]:
         out[...] = 0
         index = {word: at for at, word in enumerate(self.categories)}
         rest = len(self.categories)
@@ -195,11 +205,12 @@ class CategoryFeature(Feature):
                 out[row, rest] = 1
             else:
                 unseen[word] += 1
-        if not unseen:
-            return []
-        shown = ", ".join(repr(word) for word, _ in unseen.most_common(3))
-        told = f"{sum(unseen.values())} rows hold {shown}, which no training row had"
-        return [f"{self.column}: {told}; taken as none of {len(self.categories)} categories"]
+        return unseen
+
+    def told(self, rows: int, values: Counter[str]) -> str:
+        shown = ", ".join(repr(word) for word, _ in values.most_common(3))
+        told = f"{rows} rows hold {shown}, which no training row had"
+        return f"{self.column}: {told}; taken as none of {len(self.categories)} categories"
 
 
 class BooleanFeature(Feature):
@@ -211,10 +222,10 @@ class BooleanFeature(Feature):
     def __init__(self, column: Column) -> None:
         self.column = column.name
 
-    def write(self, column: Column, out: Array) -> list[str]:
+    def write(self, column: Column, out: Array) -> Counter[str]:
         numbers = numbers_of(column, self.column)
         out[:, 0] = np.where(np.isnan(numbers), 0.5, numbers)
-        return []
+        return Counter()
 
 
 class DateFeature(Feature):
@@ -250,7 +261,7 @@ class DateFeature(Feature):
     def scales(self) -> list[float]:
         return self.part_scales
 
-    def write(self, column: Column, out: Array) -> list[str]:
+    def write(self, column: Column, out: Array) -> Counter[str]:
         if column.holds != "date":
             raise DataError(
                 f"Column {self.column!r} holds {column.holds}, but dates in training.", "Correct it."
@@ -259,7 +270,7 @@ class DateFeature(Feature):
         for at, name in enumerate(self.parts):
             scaled = (parts[name] - self.part_shifts[at]) / self.part_scales[at]
             out[:, at] = np.where(np.isnan(scaled), 0.0, scaled)
-        return []
+        return Counter()
 
 
 def date_parts(dates: Array) -> dict[str, Array]:
@@ -292,14 +303,14 @@ class BagFeature(Feature):
     def outputs(self) -> list[str]:
         return [f"{self.column}:{word}" for word in self.vocabulary]
 
-    def write(self, column: Column, out: Array) -> list[str]:
+    def write(self, column: Column, out: Array) -> Counter[str]:
         index = {word: at for at, word in enumerate(self.vocabulary)}
         out[...] = 0
         for row, text in enumerate(words_of(column)):
             for word in split_words(text or ""):
                 if (at := index.get(word)) is not None:
                     out[row, at] = 1
-        return []
+        return Counter()
 
 
 class SequenceFeature(Feature):
@@ -320,7 +331,7 @@ class SequenceFeature(Feature):
     def outputs(self) -> list[str]:
         return [f"{self.column} word {at + 1}" for at in range(self.length)]
 
-    def write(self, column: Column, out: Array) -> list[str]:
+    def write(self, column: Column, out: Array) -> Counter[str]:
         index = {word: at + 2 for at, word in enumerate(self.vocabulary)}
         out[...] = 0
         for row, text in enumerate(words_of(column)):
@@ -328,7 +339,7 @@ class SequenceFeature(Feature):
             if words:
                 # The words end the row, so that a recurrent layer has read them when it answers.
                 out[row, -len(words) :] = [index.get(word, 1) for word in words]
-        return []
+        return Counter()
 
 
 def vocabulary_of(column: Column, size: int) -> list[str]:

@@ -6,6 +6,7 @@ kept with a run, so that rows that are predicted later are treated in the same w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,30 @@ from nn_tui.data.table import Column, Table
 from nn_tui.errors import DataError
 
 Array = NDArray[Any]
+
+_TOLD_APART = 10_000
+
+
+class Notes:
+    """What a person should know of rows, of however many blocks of them; told once for each feature."""
+
+    def __init__(self) -> None:
+        self._found: dict[Feature, tuple[int, Counter[str]]] = {}
+
+    def take(self, feature: Feature, values: Counter[str]) -> None:
+        """Take the values that a feature's `write` gave."""
+        if not values:
+            return
+        rows, known = self._found.get(feature, (0, Counter()))
+        for value, count in values.items():
+            # Of very many different values only the first are told apart; all are counted.
+            if value in known or len(known) < _TOLD_APART:
+                known[value] += count
+        self._found[feature] = rows + values.total(), known
+
+    def told(self) -> list[str]:
+        """Give a sentence for each feature with such values."""
+        return [feature.told(rows, values) for feature, (rows, values) in self._found.items()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +102,16 @@ class Preparation:
         Raises:
             DataError: a column is missing, or holds something else than in training.
         """
+        notes = Notes()
+        return self.numbers(table, notes), notes.told()
+
+    def numbers(self, table: Table, notes: Notes) -> Array:
+        """Give rows as float32 numbers `(rows, outputs)`; `notes` takes what a person should know of them.
+
+        Raises:
+            DataError: a column is missing, or holds something else than in training.
+        """
         out = np.empty((len(table), len(self.outputs)), np.float32)
-        notes: list[str] = []
         start = 0
         for feature in self.features:
             if feature.column not in table.names:
@@ -87,9 +120,9 @@ class Preparation:
                     f"It has {', '.join(table.names[:8])}.",
                 )
             stop = start + len(feature.outputs)
-            notes += feature.write(table.column(feature.column), out[:, start:stop])
+            notes.take(feature, feature.write(table.column(feature.column), out[:, start:stop]))
             start = stop
-        return out, notes
+        return out
 
     def targets(self, table: Table) -> Array:
         """Give the targets of rows: class numbers, or scaled numbers.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nn_tui.data import generators
 from nn_tui.data.bundled import SETS
@@ -17,7 +19,20 @@ from nn_tui.data.table import Table
 from nn_tui.declare import find, nearest, registered
 from nn_tui.errors import DataError
 
-__all__ = ["Watch", "generators", "kind_of", "load", "load_dataset", "names", "read", "signature"]
+if TYPE_CHECKING:
+    from nn_tui.data.files.blocks import TableRows
+
+__all__ = [
+    "Watch",
+    "generators",
+    "kind_of",
+    "load",
+    "load_dataset",
+    "names",
+    "opened_rows",
+    "read",
+    "signature",
+]
 
 SourceKind = Literal["dataset", "table", "arrays"]
 FASHION = "fashion-mnist"
@@ -149,6 +164,40 @@ def read(source: str, watch: Watch | None = None) -> Table:
     if kind_of(source) != "table":
         raise unknown(source) if kind_of(source) is None else DataError(f"{source} is no table.", "")
     return _Reading(source, signature(source), watch).table()
+
+
+@contextmanager
+def opened_rows(
+    source: str, watch: Watch | None = None, as_text: Sequence[str] = ()
+) -> Iterator[TableRows]:
+    """Have the rows of a bundled table, a table file or a query for a while, however many they are.
+
+    Args:
+        source: a set's name, a path, or a SQL query.
+        watch: is told how far reading is, and may cancel. Default none.
+        as_text: columns that are given as text, letter by letter. Default none.
+
+    Raises:
+        DataError: it cannot be read, or holds no table.
+    """
+    from nn_tui.data.files import tables
+    from nn_tui.data.files.blocks import HeldRows, stored
+    from nn_tui.data.files.scans import scan_of
+
+    watch = watch or Watch()
+    if source in SETS:
+        yield HeldRows(read(source))
+    elif tables.is_query(source):
+        with stored(Path("the query"), tables.query_scan(source, as_text), watch) as rows:
+            yield rows
+    elif kind_of(source) != "table":
+        raise unknown(source) if kind_of(source) is None else DataError(f"{source} is no table.", "")
+    else:
+        path = Path(source)
+        with contextlib.ExitStack() as stack:
+            with scan_of(path, watch, as_text) as scan:
+                rows = stack.enter_context(stored(path, scan, watch))
+            yield rows
 
 
 def signature(source: str) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import copy
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -23,6 +22,7 @@ from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.history import History
 from nn_tui.engine.layers.core import Input
 from nn_tui.engine.layers.layer import Layer, Shape
+from nn_tui.engine.measuring import Measuring
 from nn_tui.engine.memory import Memory
 from nn_tui.engine.metrics import get as get_metric
 from nn_tui.engine.naming import snake_case
@@ -218,18 +218,9 @@ class Sequential:
 
     def measure(self, x: Array, y: Array, sample_weight: Array | None = None) -> dict[str, float]:
         """Give loss and metrics on rows that were checked, in inference mode; call it quietly."""
-        output = self._predict(x)
-        t = self.loss.targets(y, output.shape[-1], self.dtype)
-        each = self.loss.values(output, t)
-        if sample_weight is not None:
-            each = each * sample_weight.reshape(-1, *[1] * (each.ndim - 1))
-        values = {"loss": float(each.mean(dtype=np.float64)) + self.penalty()}
-        for name, metric in self.metrics.items():
-            fresh = copy.deepcopy(metric)
-            fresh.reset()
-            fresh.update(y, output)
-            values[name] = fresh.result()
-        return values
+        measuring = Measuring(self)
+        measuring.add(y, self._predict(x), sample_weight)
+        return measuring.result()
 
     def penalty(self) -> float:
         """Give the regularization penalty of all weights."""
@@ -250,13 +241,18 @@ class Sequential:
 
     def _predict(self, x: Array) -> Array:
         output = np.empty((len(x), *self.layers[-1].output_shape), self.dtype)
-        widest = max(1, *(int(np.prod(layer.output_shape)) for layer in self.layers))
-        chunk = max(1, min(len(x), 4096, _CHUNK_CELLS // widest))
+        chunk = min(len(x), self.rows_at_once)
         for start in range(0, len(x), chunk):
             rows = x[start : start + chunk]
             plan = self.plan(len(rows))
             output[start : start + chunk] = plan.run(rows)
         return output
+
+    @property
+    def rows_at_once(self) -> int:
+        """Rows that `predict` takes at once; multiples of it give the same as all rows together."""
+        widest = max(1, *(int(np.prod(layer.output_shape)) for layer in self.layers))
+        return max(1, min(4096, _CHUNK_CELLS // widest))
 
     def activations(self, x: Array) -> list[Array]:
         """Give the output of every layer for some rows, in inference mode."""

@@ -5,9 +5,52 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from nn_tui.errors import RunError
+
+
+@contextmanager
+def whole_file(path: Path, *, keep_previous: bool = False) -> Iterator[BinaryIO]:
+    """Give a file to write piece by piece; a reader sees the old content or all of the new.
+
+    Args:
+        path: the target; its folder is made when missing.
+        keep_previous: keep the content there was as `NAME.prev`. Default False.
+
+    Raises:
+        RunError: the disk is full, the folder is read-only, ...; the old content is untouched.
+    """
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if keep_previous and path.exists():
+            os.replace(path, path.with_name(path.name + ".prev"))
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        _remove(temporary)
+        raise RunError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Choose another place or make room.",
+        ) from None
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def _remove(temporary: str) -> None:
+    if temporary:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> None:
@@ -21,26 +64,8 @@ def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> N
     Raises:
         RunError: the disk is full, the folder is read-only, ...; the old content is untouched.
     """
-    temporary = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if keep_previous and path.exists():
-            os.replace(path, path.with_name(path.name + ".prev"))
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise RunError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Choose another place or make room.",
-        ) from None
+    with whole_file(path, keep_previous=keep_previous) as file:
+        file.write(content)
 
 
 def is_leftover(path: Path) -> bool:

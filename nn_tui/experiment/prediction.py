@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,16 @@ from nn_tui.experiment.build import build_model, load_data
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.runs.store import RunStore
+from nn_tui.experiment.safe_cells import safe_cell
 from nn_tui.experiment.spec import Spec
 
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
+    from nn_tui.data.files.looking import Watch
     from nn_tui.data.preparation import Preparation
     from nn_tui.engine.activation import Activation
     from nn_tui.engine.models import Sequential
+    from nn_tui.experiment.run_rows import RunRows
 
 DATA = "data.json"
 FORMAT = 1
@@ -66,32 +70,85 @@ class TrainedRun:
     """The names of a row's numbers; empty where they have none, or none were kept."""
     id: str = ""
     """The run's name in the index of runs."""
+    trained_on: str = ""
+    """The digest of the training rows."""
 
-    def rows_of(self, source: str, *, with_targets: bool) -> tuple[Split, list[str]]:
-        """Give the rows of a source as the network takes them, and what a person should know.
+    @contextmanager
+    def rows(
+        self,
+        source: str,
+        *,
+        with_targets: bool,
+        carry: Sequence[str] = (),
+        watch: Watch | None = None,
+        size: int = 0,
+    ) -> Iterator[RunRows]:
+        """Have the rows of a source for a while, to be predicted or measured block by block.
+
+        Args:
+            source: as in a spec: a path, a set's name, a query.
+            with_targets: whether they are to be measured.
+            carry: columns that are carried into the output, as they stand. Default none.
+            watch: is told how far reading is, and may cancel. Default none.
+            size: rows of a block. Default: by their width.
 
         Raises:
             DataError: they cannot be read, or are not such as it was trained on.
         """
-        if self.preparation is None:
-            return self._arrays_of(source), []
-        from nn_tui.data.from_table import rows_for
         from nn_tui.data.settings import TableSource
-        from nn_tui.data.sources import read
+        from nn_tui.data.sources import kind_of, opened_rows
+        from nn_tui.experiment.run_rows import ArrayRunRows, TableRunRows
 
-        settings = TableSource(**self.spec.data.settings)
-        return rows_for(self.preparation, read(source), settings, with_targets=with_targets)
+        if self.preparation is None and kind_of(source) != "table":
+            from nn_tui.data.alike import rows_like
 
-    def _arrays_of(self, source: str) -> Split:
-        # The rows come scaled by themselves; back to their own units, then as the training rows were.
-        data = load_data(replace(self.spec.data, source=source, validation_split=0.0, test_split=0.0))
-        x = data.train.x * data.scale + data.shift
-        if x.shape[1:] != self.model.input_shape[1:]:
-            raise DataError(
-                f"{source} has rows of shape {x.shape[1:]}, not {self.model.input_shape[1:]}.",
-                "",
+            shape = tuple(int(part or 0) for part in self.model.input_shape[1:])
+            autoencoder = bool(self.spec.data.settings.get("autoencoder", False))
+            needed = with_targets and not autoencoder
+            own = self.spec.data.settings if source == self.spec.data.source else None
+            arrays = rows_like(source, shape, self.classes, with_targets=needed, settings=own)
+            yield ArrayRunRows(
+                arrays, self.shift, self.scale, self.features, autoencoder=autoencoder, size=size
             )
-        return Split(((x - self.shift) / self.scale).astype(data.train.x.dtype), data.train.y)
+            return
+        used = {self.spec.data.settings.get("series"), self.target if with_targets else None}
+        used |= {one.column for one in self.preparation.features} if self.preparation else {*self.features}
+        as_text = [name for name in carry if name not in used]
+        with opened_rows(source, watch, as_text) as table:
+            preparation, settings = self.preparation, TableSource()
+            if preparation is None:
+                preparation = self._of_numbers(table.names)
+            else:
+                settings = TableSource(**self.spec.data.settings)
+            yield TableRunRows(table, preparation, settings, size)
+
+    def _of_numbers(self, names: Sequence[str]) -> Preparation:
+        """Make the preparation of a table for a network trained on plain numbers."""
+        from nn_tui.data.preparation import Preparation
+        from nn_tui.experiment.run_rows import numbers_only
+
+        if len(self.model.input_shape) != 2 or len(self.features) != self.model.input_shape[1]:
+            raise DataError(
+                f"The network takes rows of shape {self.model.input_shape[1:]}, no columns of a table.",
+                "Give an NPZ file or images.",
+            )
+        task: Any = self.task
+        like = Preparation((), (), self.target, task, "", self.classes)
+        shift = np.broadcast_to(self.shift, len(self.features))
+        scale = np.broadcast_to(self.scale, len(self.features))
+        return numbers_only(names, shift, scale, self.features, like)
+
+    def rows_of(self, source: str, *, with_targets: bool) -> tuple[Split, list[str]]:
+        """Give all rows of a source as the network takes them, and what a person should know.
+
+        Raises:
+            DataError: they cannot be read, or are not such as it was trained on.
+        """
+        with self.rows(source, with_targets=with_targets) as rows:
+            blocks = list(rows.blocks(self.model.rows_at_once, with_targets=with_targets))
+            return Split(
+                np.concatenate([block.x for block in blocks]), np.concatenate([block.y for block in blocks])
+            ), rows.notes()
 
     @property
     def link(self) -> Activation | None:
@@ -109,34 +166,63 @@ class TrainedRun:
         values: dict[str, float] = self.model.evaluate(split.x, split.y, return_dict=True)
         return values
 
-    def predictions(self, split: Split) -> Iterator[list[str]]:
-        """Give a header, then the fields of each row: the class and its probabilities, or the number."""
-        output = self.model.predict(split.x)
+    def predict(self, rows: RunRows, carry: Sequence[str] = ()) -> Iterator[list[list[str]]]:
+        """Give a header, then the fields of each row, block by block, as CSV cells.
+
+        A row's fields are the columns carried over, then the class and its probabilities, or the number.
+
+        Raises:
+            DataError: rows are not such as it was trained on, or there is no such column to carry.
+        """
+        names = [safe_cell(name) for name in self.classes]
+        header = [safe_cell(cell) for cell in (*carry, *self.header())]
+        yield [header]
+        for block in rows.blocks(self.model.rows_at_once, with_targets=False):
+            cells = self._fields(self.model.predict(block.x), names)
+            carried = [list(map(safe_cell, rows.carried(name, block.rows))) for name in carry]
+            if carried:
+                cells = [[*before, *row] for *before, row in zip(*carried, cells, strict=True)]
+            yield cells
+
+    def header(self) -> list[str]:
+        """Give the names of what `predict` gives of each row."""
+        if self.task == "classification":
+            return [self.target, *(f"p({name})" for name in self.classes)]
+        outputs = int(np.prod([part or 1 for part in self.model.output_shape[1:]]))
+        return [self.target] if outputs == 1 else [f"{self.target} {n + 1}" for n in range(outputs)]
+
+    def _fields(self, output: Any, names: Sequence[str]) -> list[list[str]]:
         output = output.reshape(len(output), -1)
         if self.task == "classification":
-            yield [self.target, *(f"p({name})" for name in self.classes)]
-            if (link := self.link) is not None:
-                output = link(output)
-            if output.shape[1] == 1:
-                # Of an output from -1 to 1 the sign tells the class.
-                output = np.clip((output + 1) / 2, 0, 1) if self.model.loss.signed else output
-                output = np.hstack([1 - output, output])
-            # The course's last layer of sigmoids gives numbers that are made to sum to 1, as its loss does.
-            shares = output / np.maximum(output.sum(axis=1, keepdims=True), 1e-12)
-            for row in shares:
-                yield [self.classes[int(row.argmax())], *(f"{share:.6g}" for share in row)]
-            return
-        shift, scale = 0.0, 1.0
-        if self.preparation is not None:
-            shift, scale = self.preparation.target_shift, self.preparation.target_scale
-        names = (
-            [self.target]
-            if output.shape[1] == 1
-            else [f"{self.target} {n + 1}" for n in range(output.shape[1])]
-        )
-        yield names
-        for row in output:
-            yield [f"{value * scale + shift:.7g}" for value in row]
+            shares = self.probabilities(output)
+            best = shares.argmax(axis=1).tolist()
+            return [
+                [names[at], *(f"{share:.6g}" for share in row)]
+                for at, row in zip(best, shares.tolist(), strict=True)
+            ]
+        return [[f"{value:.7g}" for value in row] for row in self.own_units(output).tolist()]
+
+    def predictions(self, split: Split) -> Iterator[list[str]]:
+        """Give a header, then the fields of each row: the class and its probabilities, or the number."""
+        yield self.header()
+        yield from self._fields(self.model.predict(split.x), self.classes)
+
+    def probabilities(self, output: Any) -> Any:
+        """Give the probability of every class, `(rows, classes)`, of what the network gave."""
+        output = output.reshape(len(output), -1)
+        if (link := self.link) is not None:
+            output = link(output)
+        if output.shape[1] == 1:
+            output = np.hstack([1 - output, output])
+        # The course's last layer of sigmoids gives numbers that are made to sum to 1, as its loss does.
+        return output / np.maximum(output.sum(axis=1, keepdims=True), 1e-12)
+
+    def own_units(self, numbers: Any) -> Any:
+        """Give predicted numbers, or targets, in the target's own units, as float64."""
+        numbers = np.asarray(numbers, np.float64)
+        if self.preparation is None:
+            return numbers
+        return numbers * self.preparation.target_scale + self.preparation.target_shift
 
 
 def open_run(folder: str) -> TrainedRun:
@@ -149,6 +235,7 @@ def open_run(folder: str) -> TrainedRun:
     saved = SavedRun.open(Path(card.folder))
     state, _ = saved.read()
     path = saved.folder / DATA
+    features: Sequence[str]
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         from nn_tui.data.preparation import restore
@@ -156,8 +243,8 @@ def open_run(folder: str) -> TrainedRun:
         preparation = None if document["preparation"] is None else restore(document["preparation"])
         shape = tuple(int(size) for size in document["input_shape"])
         task, classes, target = document["task"], tuple(document["classes"]), document["target"]
-        shift, scale = np.array(document["shift"], np.float32), np.array(document["scale"], np.float32)
         features = tuple(document.get("features", ()))
+        shift, scale = np.array(document["shift"], np.float32), np.array(document["scale"], np.float32)
     except FileNotFoundError:
         data = load_data(saved.spec.data)
         preparation, shape, task = data.preparation, data.input_shape, data.task
@@ -168,5 +255,16 @@ def open_run(folder: str) -> TrainedRun:
     model = build_model(saved.spec, shape)
     saved.give_weights(model, state)
     return TrainedRun(
-        saved.spec, model, preparation, task, classes, target, shift, scale, saved.folder, features, card.id
+        saved.spec,
+        model,
+        preparation,
+        task,
+        classes,
+        target,
+        shift,
+        scale,
+        saved.folder,
+        tuple(features),
+        card.id,
+        state["run"]["data"],
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nn_tui.data.dataset import Split
 from nn_tui.declare import find, params
 from nn_tui.engine.history import History, LastEpoch
 from nn_tui.engine.models import Sequential
@@ -172,12 +173,7 @@ class Session:
     @cached_property
     def fingerprint(self) -> str:
         """What tells these training rows from others: a digest of them, or of a part if they are many."""
-        digest = hashlib.blake2b(digest_size=16)
-        for part in (self.data.train.x, self.data.train.y):
-            digest.update(f"{part.shape} {part.dtype}".encode())
-            step = max(1, part.nbytes // _DIGESTED)
-            digest.update(np.ascontiguousarray(part[::step]).data)
-        return digest.hexdigest()
+        return fingerprint(self.data.train)
 
     def state(self) -> dict[str, Any]:
         """Give all that continuing bit for bit needs: arrays, and what JSON can say."""
@@ -209,6 +205,16 @@ class Session:
             case _:
                 raise SpecError(f"{path} cannot be changed while training.", "Reset first.", path)
         self.spec = spec
+
+
+def fingerprint(rows: Split) -> str:
+    """Give what tells these rows from others: a digest of them, or of a part if they are many."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (rows.x, rows.y):
+        digest.update(f"{part.shape} {part.dtype}".encode())
+        step = max(1, part.nbytes // _DIGESTED)
+        digest.update(np.ascontiguousarray(part[::step]).data)
+    return digest.hexdigest()
 
 
 def _set_live(thing: Any, kind: Any, type_name: str, name: str, path: str, value: Any) -> None:

@@ -75,8 +75,9 @@ def test_a_number_is_predicted_in_its_own_units(tmp_path: Path) -> None:
     assert spec.data.settings["target_scaling"] == "standard"
     list(train(spec, save=str(tmp_path / "run")))
     trained = open_run(str(tmp_path / "run"))
-    split, _ = trained.rows_of("diabetes", with_targets=False)
-    header, *rows = trained.predictions(split)
+    with trained.rows("diabetes", with_targets=False) as source:
+        (header,), *blocks = trained.predict(source)
+    rows = [row for block in blocks for row in block]
     numbers = np.array([float(row[0]) for row in rows])
     truth = read("diabetes").column("progression").values
     assert header == ["progression"] and np.corrcoef(numbers, truth)[0, 1] > 0.6

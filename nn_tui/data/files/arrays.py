@@ -29,8 +29,7 @@ def read_arrays(path: Path) -> RawData:
     Raises:
         DataError: pickled objects, a cut-off file, or names from which nothing can be told.
     """
-    with unchanged(path):
-        arrays = _npz(path) if path.suffix.lower() == ".npz" else {"": _npy(path)}
+    arrays = named_arrays(path)
     for x, y, test_x, test_y in _NAMES:
         if x in arrays and y in arrays:
             test = (arrays[test_x], arrays[test_y]) if test_x in arrays and test_y in arrays else None
@@ -47,6 +46,16 @@ def read_arrays(path: Path) -> RawData:
         f"{path} holds arrays named {', '.join(arrays) or 'nothing'}.",
         "Name them x and y, or x_train, y_train, x_test, y_test.",
     )
+
+
+def named_arrays(path: Path) -> dict[str, Array]:
+    """Give the arrays of an NPY or NPZ file by their names in small letters; that of an NPY has none.
+
+    Raises:
+        DataError: pickled objects, or a cut-off file.
+    """
+    with unchanged(path):
+        return _npz(path) if path.suffix.lower() == ".npz" else {"": _npy(path)}
 
 
 def _npz(path: Path) -> dict[str, Array]:
@@ -98,14 +107,14 @@ def raw_of(
     Raises:
         DataError: they are no numbers, have NaN or infinity in them, or differ in length.
     """
-    x, y = _checked(name, "x", x), _checked(name, "y", y)
+    x, y = checked(name, "x", x), checked(name, "y", y)
     if len(x) != len(y):
         raise DataError(f"{name}: {len(x)} rows of features but {len(y)} of targets.", "")
-    x, y = with_channel(x), _one_column(y)
+    x, y = with_channel(x), one_column(y)
     if test is not None:
         test = (
-            with_channel(_checked(name, "x_test", test[0])),
-            _one_column(_checked(name, "y_test", test[1])),
+            with_channel(checked(name, "x_test", test[0])),
+            one_column(checked(name, "y_test", test[1])),
         )
     whole = y.ndim == 1 and bool((y == np.floor(y)).all())
     few = whole and len(np.unique(y)) <= max(2, min(100, len(y) // 5))
@@ -134,7 +143,12 @@ def raw_of(
     )
 
 
-def _checked(name: str, label: str, array: Array) -> Array:
+def checked(name: str, label: str, array: Array) -> Array:
+    """Give an array of finite numbers as it is.
+
+    Raises:
+        DataError: it is something else.
+    """
     if array.dtype.kind not in "iufb":
         raise DataError(f"{name}: {label} holds values of type {array.dtype}, not numbers.", "")
     if not array.ndim or not len(array):
@@ -155,7 +169,7 @@ def with_channel(x: Array) -> Array:
     return x[..., None] if x.ndim == 3 and min(x.shape[1:]) >= 8 and x.dtype == np.uint8 else x
 
 
-def _one_column(y: Array) -> Array:
+def one_column(y: Array) -> Array:
     """Turn one-hot rows into class numbers and one column into a vector."""
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]

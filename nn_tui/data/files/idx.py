@@ -25,6 +25,12 @@ FASHION_FOLDERS = ("/usr/share/dataset-fashion-mnist", "/usr/share/datasets/fash
 
 def find_parts(folder: Path) -> dict[str, Path]:
     """Find the four files of a set by their usual names; empty where there are no training images."""
+    found = any_parts(folder)
+    return found if {"train-images", "train-labels"} <= set(found) else {}
+
+
+def any_parts(folder: Path) -> dict[str, Path]:
+    """Find those of the four files of a set that are there, as `train-images` and `t10k-labels`."""
     found: dict[str, Path] = {}
     for part in ("train", "t10k"):
         for sort in ("images-idx3", "labels-idx1"):
@@ -34,7 +40,7 @@ def find_parts(folder: Path) -> dict[str, Path]:
                     path = folder / f"{part}-{stem}{joint}{number}-ubyte{packed}"
                     if path.exists():
                         found.setdefault(f"{part}-{stem}", path)
-    return found if {"train-images", "train-labels"} <= set(found) else {}
+    return found
 
 
 def read_idx_folder(folder: Path) -> RawData:

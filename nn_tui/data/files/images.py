@@ -25,10 +25,15 @@ def class_folders(folder: Path) -> dict[str, list[Path]]:
     found = {}
     for inner in sorted(folder.iterdir()):
         if inner.is_dir() and not inner.name.startswith("."):
-            images = sorted(path for path in inner.iterdir() if path.suffix.lower() in ENDINGS)
+            images = images_in(inner)
             if images:
                 found[inner.name] = images
     return found
+
+
+def images_in(folder: Path) -> list[Path]:
+    """Give the images of a folder by their endings, sorted."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
 
 
 def read_images(
@@ -56,13 +61,13 @@ def read_images(
     if size is not None and len(size) != 2:
         raise DataError(f"size must be height and width, got {list(size)}.", "Write size = [28, 28].")
     if size is None:
-        size = _read(paths[0][1], None, "L").shape[:2]
+        size = read_image(paths[0][1], None, "L").shape[:2]
     mode = "L" if grey or _all_grey(paths) else "RGB"
     x = np.empty((len(paths), *size, 1 if mode == "L" else 3), np.uint8)
     for row, (_, path) in enumerate(paths):
         if row % 50 == 0:
             watch.report(row / len(paths), "reading images")
-        x[row] = _read(path, size, mode).reshape(x.shape[1:])
+        x[row] = read_image(path, size, mode).reshape(x.shape[1:])
     y = np.array([number for number, _ in paths])
     return raw_of(folder.name, x, y, None, task="classification", class_names=tuple(classes))
 
@@ -80,7 +85,12 @@ def _all_grey(paths: list[tuple[int, Path]]) -> bool:
     return True
 
 
-def _read(path: Path, size: tuple[int, ...] | None, mode: str) -> Array:
+def read_image(path: Path, size: tuple[int, ...] | None, mode: str) -> Array:
+    """Read one image; `mode` is Pillow's: L for grey, RGB for colour.
+
+    Raises:
+        DataError: it is no image, or too large.
+    """
     image = _pillow()
     try:
         with warnings.catch_warnings():

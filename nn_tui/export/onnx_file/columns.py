@@ -18,7 +18,7 @@ from nn_tui.data.features import (
     NumberFeature,
     SequenceFeature,
 )
-from nn_tui.data.files.tables import NULLS
+from nn_tui.data.files.scans import NULLS
 from nn_tui.errors import RunError
 from nn_tui.export.onnx_file.dates import GAP, Calendar
 from nn_tui.export.onnx_file.graph import ROWS, Flow, Graph, Size

@@ -1,0 +1,190 @@
+"""DuckDB as it is used here: a connection that fetches nothing, columns of results, faults in a line.
+
+It is imported when a file is opened, not before.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Sequence, Sized
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn_tui.data.files.looking import Cancelled, Watch
+from nn_tui.data.table import Column, Table, column_of
+from nn_tui.errors import DataError
+
+if TYPE_CHECKING:
+    import duckdb
+
+MOST_COLUMNS = 4096
+
+
+class TooLarge(DataError):
+    """A table needs more memory than DuckDB was given."""
+
+
+@contextmanager
+def connected(**settings_of_its_own: str | int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory.
+
+    Args:
+        settings_of_its_own: what DuckDB's settings of these names are to be. Default: as it has them.
+    """
+    import duckdb
+
+    # Nothing is fetched from elsewhere, and what a query says cannot change that.
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        **settings_of_its_own,
+    }
+    connection = duckdb.connect(":memory:", config=settings)
+    try:
+        connection.execute("SET enable_progress_bar_print = false")
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> Table:
+    """Give all rows of a query.
+
+    Raises:
+        DataError: it fails, or a column holds what is no plain value; says where.
+    """
+
+    with connected() as connection, progress(connection, watch), plainly(path):
+        result = connection.execute(sql, list(values))
+        types = types_of(result)
+        arrays = result.fetchnumpy()
+    refuse_many(path, types)
+    # Each array is let go as soon as its column is made: large tables are there once, not twice.
+    names = list(arrays)
+    return Table(path.name, tuple(column_from(path, name, types[name], arrays.pop(name)) for name in names))
+
+
+def types_of(result: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Give DuckDB's type of every column of a result."""
+    return {name: str(kind) for name, kind, *_ in result.description or ()}
+
+
+def refuse_many(path: Path, names: Sized) -> None:
+    """Refuse a table of more columns than anything here can show or learn from.
+
+    Raises:
+        DataError: says how many.
+    """
+    if len(names) > MOST_COLUMNS:
+        raise DataError(
+            f"{path} has {len(names):,} columns; {MOST_COLUMNS:,} is the most.", "Choose some of them."
+        )
+
+
+@contextmanager
+def plainly(path: Path) -> Iterator[None]:
+    """Tell DuckDB's faults in a line.
+
+    Raises:
+        DataError: what was wrong, and where.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise Cancelled("Reading was cancelled.", "") from None
+    except duckdb.OutOfMemoryException:
+        raise TooLarge(f"{path} needs more memory or disk than there is.", "Read fewer columns.") from None
+    except duckdb.Error as error:
+        raise told(path, error) from None
+
+
+def quoted_name(name: str) -> str:
+    """Write a column's name as SQL takes it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def column_from(path: Path, name: str, kind: str, values: Any, start: int = 0) -> Column:
+    """Make a column of what DuckDB gave; `start` is the number of its first row, for messages.
+
+    Raises:
+        DataError: it holds infinity, or no plain values.
+    """
+    if kind.startswith(("STRUCT", "MAP", "UNION", "JSON", "BLOB")) or kind.endswith("]"):
+        raise DataError(
+            f"{path}: column {name!r} holds values of type {kind}.",
+            "Leave it out with a query: SELECT the other columns FROM the file.",
+        )
+    if kind.startswith(("TIME", "INTERVAL")) and not kind.startswith("TIMESTAMP"):
+        values = np.array([None if value is None else str(value) for value in values], object)
+    column = column_of(name, values)
+    if column.holds == "number":
+        strange = np.flatnonzero(np.isinf(column.values))
+        if len(strange):
+            raise DataError(
+                f"{path}: column {name!r} holds infinity in row {start + strange[0] + 1}.", "Correct it."
+            )
+    if column.holds == "text" and not any(value is not None for value in column.values):
+        # Only gaps: a column of numbers that are all missing is easier to leave out.
+        return Column(name, "number", np.full(len(column.values), np.nan))
+    return column
+
+
+@contextmanager
+def progress(connection: duckdb.DuckDBPyConnection, watch: Watch) -> Iterator[None]:
+    """Tell how far DuckDB is, and stop it when the watch says so."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.1):
+            try:
+                watch.report(max(0.0, min(1.0, connection.query_progress() / 100)), "reading")
+            except Cancelled:
+                connection.interrupt()
+                return
+
+    thread = threading.Thread(target=look, name="reading", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def told(path: Path, error: duckdb.Error) -> DataError:
+    """Turn DuckDB's message into one line with the file, the line and what to do."""
+    text = str(error)
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    where = f"{path}: line {line[1]}" if line else str(path)
+    if fields := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text):
+        return DataError(
+            f"{where} has {fields[2]} fields, the header has {fields[1]}.",
+            "Give every row the same number of fields.",
+        )
+    if "unterminated quote" in text.lower() or "quoted value" in text.lower():
+        return DataError(f"{where} has a quote that is not closed.", "Close it, or double it inside text.")
+    if "Maximum line size" in text:
+        return DataError(f"{where} is too long.", "Give a table with one row a line.")
+    if value := re.search(r"Could not convert string \"(.*?)\" to '?(\w+)'?", text):
+        column = re.search(r'Column with name: "(.*?)"|column "(.*?)"', text)
+        named = f" in column {(column[1] or column[2])!r}" if column else ""
+        return DataError(f"{where}: {value[1]!r}{named} is no {value[2].lower()}.", "Correct the value.")
+    if "Permission denied" in text:
+        return DataError(f"{path} cannot be read: permission denied.", "Check its permissions.")
+    return DataError(f"{where} cannot be read: {first_line(error)}", "Check the file.")
+
+
+def first_line(error: Exception) -> str:
+    """Give the first line of a fault of DuckDB's, without its kind."""
+    text = " ".join(str(error).split("\n")[0].split())
+    text = re.sub(r"^\w+ Error: ", "", text)
+    text = text if len(text) <= 200 else text[:197] + "..."
+    return text if text.endswith(".") else f"{text}."
