@@ -100,10 +100,11 @@ def _settings_problems(spec: Spec) -> list[Problem]:
         except NnTuiError as error:
             found.append(_problem(error, path))
         # A spec that came from somebody else must not write outside the folder it is trained in.
-        file = Path(callback.get("filename", ""))
-        if file.is_absolute() or ".." in file.parts:
-            message = f"{callback.type} may only write below the working folder, not to {file}."
-            found.append(Problem(f"{path}.filename", message, "Give a relative path without '..'."))
+        for setting in ("filename", "log_dir"):
+            file = Path(callback.get(setting, ""))
+            if file.is_absolute() or ".." in file.parts:
+                message = f"{callback.type} may only write below the working folder, not to {file}."
+                found.append(Problem(f"{path}.{setting}", message, "Give a relative path without '..'."))
     return found
 
 

@@ -4,5 +4,6 @@ from .callback import Callback
 from .csv_logger import *
 from .rates import *
 from .stopping import *
+from .tensorboard import *
 
 __all__ = ["Callback"]
