@@ -286,6 +286,8 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
         "data", metavar="DATA", nargs="?", help="other rows, - for standard input; default: its test rows"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--report", metavar="FILE", help="also write a report, as Markdown")
+    parser.add_argument("--force", action="store_true", help="write over a report that is there")
 
 
 def _predict_options(parser: argparse.ArgumentParser) -> None:
@@ -305,15 +307,24 @@ def _predict_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from nn_tui.experiment.evaluation import measure, rows_to_measure
     from nn_tui.experiment.prediction import open_run
     from nn_tui.experiment.prediction_file import named_source
 
+    report = None if options.report is None else Path(options.report)
+    if report is not None:
+        from nn_tui.export.report import refuse_overwriting, write_report
+
+        refuse_overwriting(report, force=options.force)
     run = open_run(options.run_folder)
     with named_source(options.data) as source, rows_to_measure(run, source) as rows:
         measured = measure(run, rows)
         _tell_notes(rows.notes())
         name = rows.name if options.data is None else options.data
+        if report is not None:
+            write_report(report, run, rows, measured, f"{name} rows" if options.data is None else rows.name)
     if options.json:
         print(json.dumps({"rows": len(measured), "of": name, **measured.values}))
     else:

@@ -50,6 +50,8 @@ class Split:
     x: Array
     y: Array
     coordinates: Array | None = None
+    rows: Array | None = None
+    """The number of each row in its source, from 0; None where rows are made of several, or by a recipe."""
 
     def __len__(self) -> int:
         """The number of rows."""

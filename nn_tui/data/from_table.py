@@ -57,7 +57,8 @@ def dataset_of(
     if len(table) < 2:
         raise DataError(f"{table.name} has one row only.", "Give at least two rows.")
     predicted = _target(table, target, settings)
-    table, notes = _usable(table, predicted, features, settings)
+    keep, notes = _usable(table, predicted, features, settings)
+    table = table if keep.all() else table.take(np.flatnonzero(keep))
     shares = (0.0 if validation is not None else validation_split, 0.0 if test is not None else test_split)
     learn = {"scaling": scaling, "target": predicted, "features": features, "columns": columns or {}}
     if settings.series is not None or settings.window:
@@ -66,9 +67,15 @@ def dataset_of(
         made = _row_by_row(table, settings, learn, shares)
     preparation, parts, told = made
     notes += told
+    numbers = np.flatnonzero(keep)
+    for name, part in parts.items():
+        if part is not None and part.rows is not None:
+            parts[name] = replace(part, rows=numbers[part.rows])
     for name, given in (("validation", validation), ("test", test)):
         if given is not None:
-            parts[name], more = _split_of(preparation, given, settings)
+            split, more = _split_of(preparation, given, settings)
+            by_row = settings.series is None and not settings.window
+            parts[name] = replace(split, rows=np.arange(len(given))) if by_row else split
             notes += [f"{name}: {note}" for note in more]
     train = parts["train"]
     assert train is not None
@@ -125,8 +132,8 @@ def _target(table: Table, target: str | None, settings: TableSource) -> str | No
 
 def _usable(
     table: Table, target: str | None, features: tuple[str, ...] | None, settings: TableSource
-) -> tuple[Table, list[str]]:
-    """Leave out rows without a target, and rows with a gap where that is asked for."""
+) -> tuple[Array, list[str]]:
+    """Say which rows are used: not those without a target, nor those with a gap where that is asked for."""
     keep = np.ones(len(table), bool)
     notes = []
     if target is not None:
@@ -145,7 +152,7 @@ def _usable(
             raise DataError("Every row has a gap, so none is left.", 'Set data.missing = "median".')
         if dropped:
             notes.append(f"{dropped} rows with gaps are left out")
-    return (table if keep.all() else table.take(np.flatnonzero(keep))), notes
+    return keep, notes
 
 
 def _row_by_row(
@@ -165,7 +172,8 @@ def _row_by_row(
     for name, rows in zip(Parts._fields, parts, strict=True):
         made[name] = None
         if len(rows):
-            made[name], told = _split_of(preparation, table.take(rows), settings)
+            split, told = _split_of(preparation, table.take(rows), settings)
+            made[name] = replace(split, rows=rows)
             notes += told
     return preparation, made, notes
 

@@ -61,14 +61,16 @@ def prepare(
 
     shift, scale = _fit(own(x[chosen[0]]), scaling)
 
-    def made(features: Array, targets: Array) -> Split | None:
+    def made(features: Array, targets: Array, numbers: Array | None = None) -> Split | None:
         if not len(features):
             return None
         scaled = np.ascontiguousarray(_scaled(own(features), shift, scale, raw.dtype))
         coordinates = None if plane is None else features
-        return Split(scaled, scaled if autoencoder else _targets(targets, raw), coordinates)
+        return Split(scaled, scaled if autoencoder else _targets(targets, raw), coordinates, numbers)
 
-    train, validation, test = (made(x[rows], y[rows]) for rows in chosen)
+    train, validation, test = (
+        made(x[rows], y[rows], numbers) for rows, numbers in zip(chosen, parts, strict=True)
+    )
     if test is None and raw.test is not None:
         test = made(*raw.test)
     if validation is None and raw.validation is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,23 +12,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.dataset import Dataset, Split
+from nn_tui.data.sources import kind_of, read
+from nn_tui.data.table import Table
 from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.measuring import Measuring
+from nn_tui.engine.metrics import Metric
 from nn_tui.errors import DataError, RunError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.prediction import TrainedRun
-from nn_tui.experiment.run_rows import Block, RunRows, block_rows, numbers_described
+from nn_tui.experiment.run_rows import Block, RunRows, block_rows, cell_words, numbers_described
 from nn_tui.experiment.session import fingerprint
+from nn_tui.experiment.spec import DataSpec
+from nn_tui.insight.intervals import of_mean, wilson
 
 Array = NDArray[Any]
+
+
+MOST_RESAMPLED = 20_000
+"""Rows at most for the intervals of metrics."""
+DRAWS = 300
+
+
+@dataclass(frozen=True)
+class MetricInterval:
+    """A 95 % interval, and how it was found: Wilson, normal or bootstrap."""
+
+    ends: tuple[float, float]
+    method: str
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
     """Rows and what was measured on them, each row by its number in the source.
 
-    `truth` are class numbers or numbers in their own units, `answer` the same as predicted; `sure` is the
-    probability of the answer, empty for numbers; `losses` the loss of each row.
+    `truth` are class numbers or numbers in their own units, `answer` the same as predicted, both without
+    columns where a row has several numbers; `sure` is the probability of the answer, empty for numbers;
+    `losses` the loss of each row.
     """
 
     values: dict[str, float]
@@ -36,6 +56,7 @@ class Measured:
     answer: Array
     sure: Array
     losses: Array
+    intervals: dict[str, MetricInterval]
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -49,12 +70,14 @@ class OwnRows:
         name: which part they are: test, validation or training.
         split: the rows.
         data: what they are a part of.
+        spec: where that is from.
     """
 
-    def __init__(self, name: str, split: Split, data: Dataset) -> None:
+    def __init__(self, name: str, split: Split, data: Dataset, spec: DataSpec) -> None:
         self.name = name
         self.split = split
         self.data = data
+        self.source = spec.settings.get(name) or spec.source
 
     def blocks(self, at_once: int, *, with_targets: bool) -> Iterator[Block]:
         """Give all rows in blocks."""
@@ -69,15 +92,25 @@ class OwnRows:
         raise DataError(f"The {self.name} rows have no column {name!r}.", "")
 
     def described(self, row: int) -> dict[str, str]:
-        """Give a row in its own units."""
+        """Give a row as it stands in its table, or in its own units."""
+        if (table := self._table()) is not None and self.split.rows is not None:
+            found = table.take(self.split.rows[row : row + 1])
+            return {column.name: cell_words(column)[0] for column in found.columns}
         x = self.split.x[row]
         if x.shape != self.data.shift.shape and self.data.shift.size != 1:
             return {}
         return numbers_described(x * self.data.scale + self.data.shift, self.data.feature_names)
 
     def place(self, row: int) -> str:
-        """Say which row it is."""
-        return f"{self.name} row {row + 1}"
+        """Say which row it is, in its source where that is known."""
+        if self.split.rows is None:
+            return f"{self.name} row {row + 1}"
+        number = int(self.split.rows[row])
+        table = self._table()
+        return f"row {number + 1}" if table is None else table.place(number)
+
+    def _table(self) -> Table | None:
+        return read(self.source) if kind_of(self.source) == "table" else None
 
     def notes(self) -> list[str]:
         """Say nothing: they were told of when the run was trained."""
@@ -108,7 +141,7 @@ def rows_to_measure(run: TrainedRun, source: str | None) -> Iterator[RunRows]:
     parts = (("test", data.test), ("validation", data.validation), ("training", data.train))
     name, split = next((name, split) for name, split in parts if split is not None)
     assert split is not None
-    yield OwnRows(name, split, data)
+    yield OwnRows(name, split, data, run.spec.data)
 
 
 def measure(run: TrainedRun, rows: RunRows) -> Measured:
@@ -121,6 +154,8 @@ def measure(run: TrainedRun, rows: RunRows) -> Measured:
     model.ensure_ready(tuple(int(part or 0) for part in model.input_shape[1:]))
     measuring = Measuring(model)
     kept: list[tuple[Array, ...]] = []
+    outputs: list[tuple[Array, Array]] = []
+    count = 0
     for block in rows.blocks(model.rows_at_once, with_targets=True):
         if not len(block.x):
             continue
@@ -130,10 +165,43 @@ def measure(run: TrainedRun, rows: RunRows) -> Measured:
         losses = model.run_quietly(measuring.add, block.y, output)
         losses = losses.reshape(len(losses), -1).mean(axis=1)
         kept.append((block.rows, *_answers(run, block.y, output), losses))
+        count += len(losses)
+        outputs = [*outputs, (block.y, output)] if count <= MOST_RESAMPLED else []
     if not kept:
         raise DataError(f"{rows.name} has no rows with a target.", "Give rows to compare with.")
-    joined = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    return Measured(measuring.result(), *joined)
+    rows_of, truth, answer, sure, each = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    intervals = {"loss": _of_loss(each, model.penalty())}
+    if outputs:
+        y, output = (np.concatenate(parts) for parts in zip(*outputs, strict=True))
+        for name, metric in model.metrics.items():
+            intervals[name] = model.run_quietly(_of_metric, metric, y, output)
+    return Measured(measuring.result(), rows_of, truth, answer, sure, each, intervals)
+
+
+def _of_loss(losses: Array, penalty: float) -> MetricInterval:
+    low, high = of_mean(losses)
+    if losses.min() >= 0:
+        low = max(low, 0.0)
+    return MetricInterval((low + penalty, high + penalty), "normal")
+
+
+def _of_metric(metric: Metric, y: Array, output: Array) -> MetricInterval:
+    """Give the interval of a metric: by each row's part where it is a mean, else by drawing rows anew."""
+    if type(metric).result is Metric.result and type(metric).update is Metric.update:
+        each = np.asarray(metric.each(y, output), np.float64).reshape(len(y), -1).mean(axis=1)
+        if set(np.unique(each)) <= {0.0, 1.0}:
+            return MetricInterval(wilson(int(each.sum()), len(each)), "Wilson")
+        return MetricInterval(of_mean(each), "normal")
+    random = np.random.default_rng(0)
+    values = []
+    for _ in range(DRAWS):
+        rows = random.integers(0, len(y), len(y))
+        fresh = copy.deepcopy(metric)
+        fresh.reset()
+        fresh.update(y[rows], output[rows])
+        values.append(fresh.result())
+    low, high = np.quantile(values, [0.025, 0.975])
+    return MetricInterval((float(low), float(high)), "bootstrap")
 
 
 def _answers(run: TrainedRun, y: Array, output: Array) -> tuple[Array, Array, Array]:
@@ -145,5 +213,7 @@ def _answers(run: TrainedRun, y: Array, output: Array) -> tuple[Array, Array, Ar
         sure = np.take_along_axis(shares, answer[:, None], axis=1)[:, 0]
         return truth.astype(np.int32), answer.astype(np.int32), sure.astype(np.float32)
     width = int(np.prod(output.shape[1:]))
-    truth, answer = run.own_units(y.reshape(-1, width)), run.own_units(output.reshape(-1, width))
-    return truth, answer, np.empty((len(y), 0), np.float32)
+    none = np.empty((len(y), 0), np.float32)
+    if width > 1:  # an autoencoder's rows, say, are not kept a second time
+        return none, none, none
+    return run.own_units(y.reshape(-1)), run.own_units(output.reshape(-1)), none

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nn_tui.engine.activation import Activation
     from nn_tui.engine.models import Sequential
     from nn_tui.experiment.run_rows import RunRows
+    from nn_tui.experiment.runs.card import RunCard
 
 DATA = "data.json"
 FORMAT = 1
@@ -72,6 +73,8 @@ class TrainedRun:
     """The run's name in the index of runs."""
     trained_on: str = ""
     """The digest of the training rows."""
+    card: RunCard | None = None
+    """What a list says of it."""
 
     @contextmanager
     def rows(
@@ -267,4 +270,5 @@ def open_run(folder: str) -> TrainedRun:
         tuple(features),
         card.id,
         state["run"]["data"],
+        card,
     )

@@ -9,11 +9,17 @@ _FORMULA = ("=", "+", "-", "@")
 
 def safe_cell(text: str) -> str:
     """Give a text as a cell: control characters become spaces, what could be a formula gets a quote."""
-    if not text.isprintable():
-        text = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text)
+    text = without_controls(text)
     if text.lstrip().startswith(_FORMULA) and not _is_number(text):
         return f"'{text}"
     return text
+
+
+def without_controls(text: str) -> str:
+    """Give a text with a space for every character that drives a terminal or hides."""
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text)
 
 
 def _is_number(text: str) -> bool:
