@@ -28,6 +28,8 @@ MISTAKES = 10
 MOST_CLASSES = 30
 """Classes of a confusion matrix that is still read."""
 _LONGEST = 60
+_SENTENCE = 1000
+"""Letters of what is no value of a row but written for people."""
 
 
 def refuse_overwriting(path: Path, *, force: bool) -> None:
@@ -86,17 +88,17 @@ def _run_part(run: TrainedRun, measured: Measured, name: str) -> str:
         ("rows measured", f"{len(measured):,} ({cell(name)})"),
         ("data", cell(spec.data.source.splitlines()[0])),
         ("predicts", f"{cell(run.target)}, {_predicted(run)}"),
-        ("network", cell(stack)),
+        ("network", cell(stack, _SENTENCE)),
         ("parameters", f"{run.model.count_params():,}"),
-        ("loss", cell(call_words(spec.compile.loss))),
-        ("optimizer", cell(call_words(spec.compile.optimizer))),
+        ("loss", cell(call_words(spec.compile.loss), _SENTENCE)),
+        ("optimizer", cell(call_words(spec.compile.optimizer), _SENTENCE)),
         ("seed", str(spec.seed)),
     ]
     if card is not None:
         facts[:0] = [("run", f"`{cell(card.id)}`"), ("began", card.began)]
         facts.insert(-1, ("epochs", f"{card.epoch} of {card.epochs}, {card.seconds:.1f} s"))
         versions = ", ".join(f"{package} {version}" for package, version in card.versions.items())
-        facts.append(("trained with", cell(versions)))
+        facts.append(("trained with", cell(versions, _SENTENCE)))
     facts.append(("measured with", f"nn-tui {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"))
     return table(("", ""), facts)
 
@@ -108,7 +110,7 @@ def _predicted(run: TrainedRun) -> str:
 
 
 def _notes_part(rows: RunRows) -> str:
-    return "\n".join(f"- {cell(note)}." for note in rows.notes())
+    return "\n".join(f"- {cell(note, _SENTENCE)}." for note in rows.notes())
 
 
 Extra = tuple[str, float, Interval | None, str, float | None]
@@ -116,19 +118,13 @@ Extra = tuple[str, float, Interval | None, str, float | None]
 
 
 def _metrics_part(measured: Measured, extras: Sequence[Extra]) -> str:
-    baselines = {name: baseline for name, _, _, _, baseline in extras}
+    known = {name: (ends, method, baseline) for name, _, ends, method, baseline in extras}
     lines = []
     for name, value in measured.values.items():
-        found = measured.intervals.get(name)
-        lines.append(
-            (
-                cell(name),
-                number(value),
-                span(found.ends if found else None),
-                found.method if found else "",
-                number(baselines.get(name)),
-            )
-        )
+        ends, method, baseline = known.get(name, (None, "", None))
+        if (found := measured.intervals.get(name)) is not None:
+            ends, method = found.ends, found.method
+        lines.append((cell(name), number(value), span(ends), method, number(baseline)))
     named = set(measured.values)
     lines += [
         (name, number(value), span(ends), method, number(baseline))
@@ -324,10 +320,10 @@ def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))
 
 
-def cell(text: str) -> str:
+def cell(text: str, longest: int = _LONGEST) -> str:
     """Give a text as it may stand in a Markdown table: it drives no terminal and makes no markup."""
     text = without_controls(text)
-    text = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    text = text if len(text) <= longest else text[: longest - 3] + "..."
     text = re.sub(r"([\\`*\[\]|#]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
     return text.replace("&", "&amp;").replace("<", "&lt;")
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,12 @@ import pytest
 from nn_tui.cli import main
 from nn_tui.data.sources import read
 from nn_tui.experiment.build import load_data
+from nn_tui.experiment.evaluation import measure, rows_to_measure
 from nn_tui.experiment.headless import train
 from nn_tui.experiment.prediction import open_run
 from nn_tui.experiment.proposal import propose
 from nn_tui.experiment.spec_file import set_value
-from nn_tui.export.report import cell, number, span
+from nn_tui.export.report import cell, number, report, span
 
 
 def tables(text: str) -> dict[str, list[list[str]]]:
@@ -163,6 +165,30 @@ def test_an_autoencoder_and_images_are_reported_too(tmp_path: Path) -> None:
         path = tmp_path / f"{source}.md"
         assert main(["evaluate", str(tmp_path / source), "--report", str(path)]) == 0
         assert "## Worst mistakes" in path.read_text()
+
+
+def test_what_rows_are_told_of_is_not_cut_off(penguins: Path, tmp_path: Path) -> None:
+    table = read("penguins")
+    path, target = tmp_path / "new.csv", tmp_path / "report.md"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(table.names)
+        for row in range(30):
+            cells = ["" if v is None or v != v else v for v in (c.values[row] for c in table.columns)]
+            writer.writerow(["An island of a very long name that nobody knows", *cells[1:]])
+    assert main(["evaluate", str(penguins), str(path), "--report", str(target)]) == 0
+    assert "that nobody knows', which no training row had; taken as none of 3 categories." in (
+        target.read_text()
+    )
+
+
+def test_many_rows_still_have_the_interval_of_the_accuracy(penguins: Path, tmp_path: Path) -> None:
+    run = open_run(str(penguins))
+    with rows_to_measure(run, None) as rows:
+        measured = measure(run, rows)
+        text = report(run, rows, replace(measured, intervals={}), "many")
+    accuracy = next(row for row in tables(text)["Loss and metrics"] if row[0] == "accuracy")
+    assert accuracy[2] and accuracy[3] == "Wilson" and accuracy[4]
 
 
 def test_cells_make_no_markup() -> None:
