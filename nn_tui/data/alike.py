@@ -79,6 +79,8 @@ def _of_set(source: str, shape: Shape, classes: tuple[str, ...], settings: Mappi
     raw = load(source, settings) if source in registered("dataset") else SETS[source]()
     assert isinstance(raw, RawData)
     x, y = raw.test or (raw.features, raw.target)
+    if raw.plane is not None:
+        x = raw.plane.features(x)
     if classes:
         y = _numbers_of(source, np.array(raw.class_names or [""])[y.astype(int)], classes)
     return _of_array(source, x, y, shape)

@@ -111,7 +111,13 @@ class TrainedRun:
             own = self.spec.data.settings if source == self.spec.data.source else None
             arrays = rows_like(source, shape, self.classes, with_targets=needed, settings=own)
             yield ArrayRunRows(
-                arrays, self.shift, self.scale, self.features, autoencoder=autoencoder, size=size
+                arrays,
+                self.shift,
+                self.scale,
+                self.features,
+                dtype=self.model.dtype,
+                autoencoder=autoencoder,
+                size=size,
             )
             return
         used = {self.spec.data.settings.get("series"), self.target if with_targets else None}
@@ -216,6 +222,8 @@ class TrainedRun:
         if (link := self.link) is not None:
             output = link(output)
         if output.shape[1] == 1:
+            # Of an output from -1 to 1 the sign tells the class.
+            output = np.clip((output + 1) / 2, 0, 1) if self.model.loss.signed else output
             output = np.hstack([1 - output, output])
         # The course's last layer of sigmoids gives numbers that are made to sum to 1, as its loss does.
         return output / np.maximum(output.sum(axis=1, keepdims=True), 1e-12)

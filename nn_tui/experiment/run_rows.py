@@ -173,6 +173,7 @@ class ArrayRunRows:
         shift: what was taken from the training rows.
         scale: what they were then divided by.
         features: the names of a row's numbers; may be empty.
+        dtype: the network's number type.
         autoencoder: whether the rows are their own targets.
         size: rows of a block, instead of what `CELLS` makes them. Default none.
     """
@@ -184,6 +185,7 @@ class ArrayRunRows:
         scale: Array,
         features: Sequence[str],
         *,
+        dtype: Any = np.float32,
         autoencoder: bool = False,
         size: int = 0,
     ) -> None:
@@ -191,6 +193,7 @@ class ArrayRunRows:
         self.name = rows.name
         self.shift, self.scale = shift, scale
         self.features = features
+        self.dtype = dtype
         self.autoencoder = autoencoder
         self.size = size
 
@@ -198,14 +201,14 @@ class ArrayRunRows:
         """Give all rows in blocks."""
         size = self.size or block_rows(int(np.prod(self.source.x(0, 1).shape)), at_once)
         for start in range(0, self.source.count, size):
-            x = self.source.x(start, min(start + size, self.source.count)).astype(np.float32)
+            x = self.source.x(start, min(start + size, self.source.count)).astype(self.dtype)
             x -= self.shift
             x /= self.scale
             y = x if self.autoencoder else np.empty(len(x), np.float32)
             if with_targets and not self.autoencoder:
                 assert self.source.y is not None
                 y = self.source.y[start : start + len(x)]
-                y = y if y.dtype.kind == "i" else y.astype(np.float32)
+                y = y if y.dtype.kind == "i" else y.astype(self.dtype)
             yield Block(x, y, start + np.arange(len(x)))
 
     def carried(self, name: str, rows: Array) -> list[str]:
