@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from nn_tui.experiment.headless import Report
     from nn_tui.experiment.spec import Spec
 
-SOURCE_HELP = "an example's name, a spec (.toml), a data file or a saved run; see `nn-tui examples`"
+SOURCE_HELP = (
+    "an example's name, a spec (.toml), a data file, a saved run, a line as circle 4t-2t lr=.03 or a "
+    "TensorFlow Playground address; see `nn-tui examples`"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words.insert(0, "open")
     parser = _parser(words[0])
     options = parser.parse_args(words)
+    if hasattr(options, "words"):
+        options.source = _source_of(options.words)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -92,8 +97,19 @@ def _settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="the seed of weights and order")
 
 
+def _words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", metavar="SOURCE", nargs="*", help=SOURCE_HELP)
+
+
+def _source_of(words: Sequence[str]) -> str | None:
+    """Put the words of a line together again; None where there are none."""
+    if len(words) < 2:
+        return words[0] if words else None
+    return " ".join(json.dumps(word) if " " in word and '"' not in word else word for word in words)
+
+
 def _open_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
+    _words(parser)
     _settings(parser)
     _start_options(parser)
 
@@ -108,7 +124,7 @@ def _start_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", nargs="?", help=SOURCE_HELP)
+    _words(parser)
     _settings(parser)
     _start_options(parser)
     parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs")
@@ -387,6 +403,27 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _line_options(parser: argparse.ArgumentParser) -> None:
+    _words(parser)
+    _settings(parser)
+
+
+def _line(options: argparse.Namespace) -> int:
+    from nn_tui.errors import SpecError
+    from nn_tui.experiment.playground import write_address
+    from nn_tui.experiment.sources import DEFAULT, line_of
+
+    spec = _spec(options, options.source or DEFAULT)
+    line = line_of(spec)
+    print(line.text)
+    _tell_notes([line.told] if line.told else [])
+    try:
+        print(write_address(spec))
+    except SpecError as error:
+        _tell_notes([error.message])
+    return 0
+
+
 def _code_options(parser: argparse.ArgumentParser) -> None:
     _source(parser)
     parser.add_argument(
@@ -494,6 +531,7 @@ COMMANDS: dict[
     "export": (_export, "a saved run as a file for other programs", _export_options),
     "summary": (_summary, "the model's layers, shapes and parameters", _source),
     "code": (_code, "the experiment as runnable Keras code", _code_options),
+    "line": (_line, "the experiment as one line, and as an address", _line_options),
     "runs": (_runs, "what is saved", _runs_options),
     "examples": (_examples, "what is bundled", _no_options),
     "doctor": (_doctor, "what this terminal and machine can do", _no_options),

@@ -75,7 +75,11 @@ def _data(source: str, watch: Watch | None) -> DataSpec:
     from nn_tui.data.columns import recognize_task
     from nn_tui.data.sources import kind_of, read
 
-    if kind_of(source) != "table":
+    kind = kind_of(source)
+    if kind == "dataset":
+        rows = len(load_data(DataSpec(source)).train)
+        return DataSpec(source, test_split=KEPT, validation_split=0.1) if rows > 60 else DataSpec(source)
+    if kind != "table":
         data = DataSpec(source, scaling="minmax", test_split=KEPT, validation_split=0.1)
         dataset = load_data(replace(data, test_split=0.0, validation_split=0.0), watch)
         own = dataset.test is not None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_tui.declare import nearest
 from nn_tui.errors import SpecError
 from nn_tui.experiment.examples import example, names
+from nn_tui.experiment.line import Line, is_line, read_line, write_line
 from nn_tui.experiment.playground import is_address, read_address
+from nn_tui.experiment.playground.page import Page, spec_of
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import load
 
@@ -28,32 +31,54 @@ def open_source(source: str, watch: Watch | None = None, tell: Callable[[str], N
 
     Args:
         source: an example's name, the path of a spec (`.toml`), a data file, a folder of images, or a
-            query; for data a network is proposed. Or the address of a TensorFlow Playground page.
+            query; for data a network is proposed. Or one of these and what is to be different from it,
+            in one line (see `line`): `circle 4t-2t lr=.03`. Or the address of a TensorFlow Playground page.
         watch: is told how far reading data is, and may cancel. Default none.
         tell: is told what a person should know about how it was read. Default: nobody.
 
     Raises:
-        SpecError: neither; says the nearest name.
+        SpecError: neither; says the nearest name, or marks the word of a line that is not understood.
     """
-    if source in names():
-        return example(source)
     if is_address(source):
         reading = read_address(source)
         for note in reading.notes:
             tell(note)
         return reading.spec
-    path = Path(source)
-    if path.suffix == ".toml" and path.exists():
-        return load(path)
-    from nn_tui.data.sources import kind_of
-
-    if kind_of(source) is not None:
-        from nn_tui.experiment.proposal import propose
-
-        return propose(source, watch=watch).spec
-    if path.exists():
+    found = _open_alone(source, watch)
+    if found is not None:
+        return found
+    if is_line(source) and not Path(source).exists():
+        return read_line(source, partial(open_source, watch=watch))
+    if Path(source).exists():
         raise SpecError(
             f"{source} is neither an experiment nor data of a known form.",
             "Give a .toml spec, a table, arrays, a folder of images or an example.",
         )
     raise SpecError(f"There is no example and no file named {source!r}.", nearest(source, names()))
+
+
+def line_of(spec: Spec) -> Line:
+    """Write an experiment as a line; `open_source` reads it.
+
+    Raises:
+        SpecError, DataError: the data cannot be opened.
+    """
+    return write_line(spec, open_source)
+
+
+def _open_alone(source: str, watch: Watch | None) -> Spec | None:
+    """Open what is named by one word; None where it is none of these."""
+    if source in names():
+        return example(source)
+    if source == "playground":
+        return spec_of(Page())
+    path = Path(source)
+    if path.suffix == ".toml" and path.exists():
+        return load(path)
+    from nn_tui.data.sources import kind_of
+
+    if kind_of(source) is None:
+        return None
+    from nn_tui.experiment.proposal import propose
+
+    return propose(source, watch=watch).spec

@@ -230,6 +230,10 @@ ACTIONS: Final = (
         "take_weights", "w", "w", "Take weights", "Start with the weights of a kept run, or of a file.",
         "Experiment",
     ),
+    Action(
+        "show_line", "y", "y", "The experiment in a line",
+        "See and copy the experiment as one line or an address, open another.", "Experiment",
+    ),
     Action("open_file", "o", "o", "Open a file", "Open an experiment, data or images.", "Experiment"),
     Action(
         "save_file", "s", "s", "Save", "Save the experiment as a TOML file.", "Experiment", "save",

@@ -40,6 +40,17 @@ class FileActions(Bench):
 
         self.push_screen(OpenScreen("Open"), self._take_source)
 
+    def action_show_line(self) -> None:
+        """Show the experiment as a line and as an address; open another."""
+        from nn_tui.export.opening import Opened
+        from nn_tui.tui.screens.line import LineScreen
+
+        def take(opened: Opened | None) -> None:
+            if opened is not None:
+                self._take_spec(opened.spec, None, opened.told)
+
+        self.push_screen(LineScreen(self.spec), take)
+
     def action_show_data(self) -> None:
         """Show the rows and the columns."""
         from nn_tui.tui.screens.data import DataScreen

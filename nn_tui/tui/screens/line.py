@@ -1,0 +1,148 @@
+"""The experiment as one line, and as an address where it can be said in one; another can be opened."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from nn_tui.errors import NnTuiError
+from nn_tui.experiment.spec import Spec
+from nn_tui.export.opening import Opened
+from nn_tui.tui.forms.editors import TextEditor
+from nn_tui.tui.panels.links import Hint, link
+
+COPIED = "Copied. If pasting brings something else, the terminal keeps programs from copying: mark it with "
+BY_HAND = "shift and the mouse, or print it: nn-tui line."
+
+
+class LineScreen(ModalScreen[Opened | None]):
+    """What could be written on a board; gives the experiment of another line, or None.
+
+    Args:
+        spec: the experiment on screen.
+    """
+
+    CSS_PATH = "line.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", show=False),
+        Binding("c", "copy_line", "Copy the line", show=False),
+        Binding("a", "copy_address", "Copy the address", show=False),
+        Binding("tab,down,enter", "write", "Write another", show=False),
+    ]
+
+    line = query_one("#line", Static)
+    told = query_one("#told", Static)
+    address = query_one("#address", Static)
+    other = query_one(TextEditor)
+    message = query_one("#message", Static)
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.line_text = self.address_text = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay the line over the address, and the field for another below."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "The experiment in a line"
+            yield Static("...", id="line", markup=False)
+            yield Static("", id="told", markup=False)
+            yield Static("", id="address", markup=False)
+            other = TextEditor("", empty="another line, as circle 4t-2t lr=.03, or a Playground address")
+            other.select_on_focus = False
+            yield other
+            yield Static("", id="message", markup=False)
+            keys = Content("   ").join(
+                [
+                    Content.assemble(link("c copy the line", "screen.copy_line")),
+                    Content.assemble(link("a the address", "screen.copy_address")),
+                    Content.assemble(link("tab another", "screen.write")),
+                    Content("enter open"),
+                    Content.assemble(link("esc close", "screen.leave")),
+                ]
+            )
+            yield Hint(keys)
+
+    def on_mount(self) -> None:
+        """Write the line in a thread: data may have to be read for what its first word opens."""
+        self.run_worker(self._write, thread=True, exit_on_error=False)
+
+    def _write(self) -> None:
+        from nn_tui.experiment.playground import write_address
+        from nn_tui.experiment.sources import line_of
+
+        try:
+            line = line_of(self.spec)
+            text, told = line.text, line.told
+        except NnTuiError as error:
+            text, told = "", f"No line says this: {error}"
+        try:
+            address, why = write_address(self.spec), ""
+        except NnTuiError as error:
+            address, why = "", error.message
+        self.app.call_from_thread(self._show, text, told, address, why)
+
+    def _show(self, line: str, told: str, address: str, why: str) -> None:
+        self.line_text, self.address_text = line, address
+        self.line.update(line)
+        self.told.update(told)
+        self.told.display = bool(told)
+        self.address.update(address or why)
+        self.address.set_class(not address, "-absent")
+
+    def action_copy_line(self) -> None:
+        """Copy the line."""
+        self._copy(self.line_text)
+
+    def action_copy_address(self) -> None:
+        """Copy the address, where there is one."""
+        self._copy(self.address_text)
+
+    def _copy(self, text: str) -> None:
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.message.update(COPIED + BY_HAND)
+        else:
+            self.message.update("There is nothing to copy.")
+
+    def action_write(self) -> None:
+        """Go to the field for another line."""
+        self.other.focus()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take what is pasted for another line, wherever the cursor is."""
+        if not self.other.has_focus:
+            event.stop()
+            self.other.value = " ".join(event.text.split())
+            self.other.focus()
+
+    @on(Input.Submitted)
+    def take_other(self, event: Input.Submitted) -> None:
+        """Read another line or address; one that is not understood is told and can be corrected."""
+        event.stop()
+        if written := event.value.strip():
+            self.message.update("Reading ...")
+            self.run_worker(lambda: self._read(written), thread=True, exclusive=True, exit_on_error=False)
+
+    def _read(self, written: str) -> None:
+        from nn_tui.export.opening import open_anything
+
+        try:
+            opened = open_anything(written)
+        except NnTuiError as error:
+            self.app.call_from_thread(self.message.update, f"! {error}")
+            return
+        self.app.call_from_thread(self.dismiss, opened)
+
+    def action_leave(self) -> None:
+        """Open nothing."""
+        self.dismiss(None)
