@@ -145,7 +145,9 @@ def _no_options(parser: argparse.ArgumentParser) -> None:
     del parser
 
 
-def _spec(options: argparse.Namespace, source: str) -> Spec:
+def _spec(
+    options: argparse.Namespace, source: str, tell: Callable[[list[str]], None] | None = None
+) -> Spec:
     from nn_tui.export.opening import open_anything
 
     opened = open_anything(source)
@@ -156,7 +158,8 @@ def _spec(options: argparse.Namespace, source: str) -> Spec:
         raise UsageError("--freeze goes with --start.", "Say whose weights are frozen: --start RUN.")
     spec = _changed(options, spec)
     same_rows = spec.data.source == opened.spec.data.source
-    _tell_notes([*opened.notes, *([opened.about_rows] if same_rows and opened.about_rows else [])])
+    notes = [*opened.notes, *([opened.about_rows] if same_rows and opened.about_rows else [])]
+    (tell or _tell_notes)(notes)
     return spec
 
 
@@ -194,8 +197,9 @@ def _open(options: argparse.Namespace) -> int:
     from nn_tui.experiment.runs.store import RunStore
 
     run = None if options.source is None else RunStore().named(source)
+    notes: list[str] = []
     if run is None:
-        spec = _spec(options, source)
+        spec = _spec(options, source, notes.extend)
     else:
         from nn_tui.experiment.checkpoint import SavedRun
 
@@ -206,7 +210,10 @@ def _open(options: argparse.Namespace) -> int:
             raise UsageError("A saved run is opened as it is.", "Change it in the app, or fork it there.")
     from nn_tui.tui.app import NnTuiApp
 
-    NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None, run=run).run()
+    app = NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None, run=run)
+    # Of what is written to a terminal now, nobody sees anything before the app is left.
+    app.set_reactive(NnTuiApp.notice, " ".join(notes))
+    app.run()
     return 0
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nn_tui.errors import SpecError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.examples import example, names
 from nn_tui.experiment.spec_file import set_value
@@ -67,3 +68,23 @@ def test_the_code_names_layers_regularizers_and_the_rest() -> None:
         "verbose=2",
     ):
         assert part in code
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        ("layers.0.kernel_initializer", "playground", "no initializer playground"),
+        ("compile.optimizer", "PlaygroundSGD", "no optimizer PlaygroundSGD"),
+        ("compile.loss", "half_squared_error", "no loss half_squared_error"),
+        ("fit.leftovers", "carry", "cannot carry"),
+    ],
+)
+def test_what_keras_has_not_is_refused_by_name(path: str, value: object, told: str) -> None:
+    with pytest.raises(SpecError, match=told) as caught:
+        keras_code(set_value(example("circle"), path, value))
+    assert caught.value.path == path
+
+
+def test_the_code_says_the_number_type() -> None:
+    code = keras_code(set_value(example("circle"), "compile.dtype", "float64"))
+    assert "keras.config.set_floatx('float64')" in code

@@ -40,19 +40,22 @@ def require_compiled_in_keras(compiled: CompileSpec) -> None:
 
 
 def _require(kind: Kind, thing: Thing, path: str) -> None:
-    for inner, name in _named(kind, thing.type, thing.settings):
+    for inner, name, place in _named(kind, thing.type, thing.settings, path):
         if not in_keras(find(inner, name)):
-            raise SpecError(f"Keras has no {inner} {name}.", f"Change {path}.", path)
+            raise SpecError(f"Keras has no {inner} {name}.", f"Change {place}.", place)
 
 
-def _named(kind: Kind, name: str, settings: Mapping[str, Any]) -> Iterator[tuple[Kind, str]]:
-    """Give a thing and those its settings name, however deep."""
-    yield kind, name
+def _named(
+    kind: Kind, name: str, settings: Mapping[str, Any], path: str
+) -> Iterator[tuple[Kind, str, str]]:
+    """Give a thing and those its settings name, however deep, with the place of each."""
+    yield kind, name, path
     for param in params(find(kind, name)):
         value = settings.get(param.name)
         if param.knob.kind is None:
             continue
+        place = f"{path}.{param.name}"
         if isinstance(value, str):
-            yield param.knob.kind, value
+            yield param.knob.kind, value, place
         elif isinstance(value, Mapping):
-            yield from _named(param.knob.kind, value["type"], value)
+            yield from _named(param.knob.kind, value["type"], value, place)

@@ -117,8 +117,8 @@ def page_of(spec: Spec) -> Page:
     """
     if spec.data.source != "playground":
         raise SpecError(
-            f"A Playground page has points of its own: {spec.data.source} is not among its data.",
-            'The data set "playground" has them.',
+            f"No address says this: a page of Playground draws its own points, not {spec.data.source}.",
+            'The data set "playground" draws them as a page does.',
             "data.source",
         )
     for index, layer in enumerate(spec.layers):

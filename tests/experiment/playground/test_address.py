@@ -88,7 +88,7 @@ def test_an_address_of_something_else_is_refused() -> None:
 @pytest.mark.parametrize("name", names())
 def test_examples_are_no_pages_and_say_so_in_a_sentence(name: str) -> None:
     with pytest.raises(
-        SpecError, match=r"^A Playground page has points of its own: .* is not among its data"
+        SpecError, match=r"^No address says this: a page of Playground draws its own points, not .*"
     ):
         write_address(example(name))
 
