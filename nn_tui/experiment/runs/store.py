@@ -256,7 +256,7 @@ class RunStore:
         path = self.folder / "runs.sqlite"
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = not path.exists()
-        connection = sqlite3.connect(path, timeout=10)
+        connection = sqlite3.connect(path, timeout=60)
         try:
             try:
                 connection.execute(_TABLE)
@@ -265,7 +265,7 @@ class RunStore:
                     raise
                 connection.close()
                 path.replace(path.with_name("runs.sqlite.damaged"))
-                connection, fresh = sqlite3.connect(path, timeout=10), True
+                connection, fresh = sqlite3.connect(path, timeout=60), True
                 connection.execute(_TABLE)
             with connection:
                 if fresh:
