@@ -69,7 +69,7 @@ class Probe:
             return (), None, 0
         started = time.perf_counter()
         if self._copy is None:
-            self._copy = build_model(self.spec, self.data.input_shape)
+            self._copy = build_model(self.spec, self.data.input_shape, self.data.stream)
             self._copy.ensure_ready(self.data.input_shape)
             cells = sum(int(np.prod(layer.output_shape)) for layer in self._copy.layers)
             self._rows = max(1, min(ROWS, len(self.data.train), CELLS // max(1, cells)))
@@ -104,7 +104,7 @@ class Probe:
             )
             for index, layer in enumerate(copy.layers)
         )
-        return layers, self._answers(outputs[-1]), len(x)
+        return layers, self._answers(outputs[-1], copy.loss.signed), len(x)
 
     def _step(self, copy: Sequential) -> None:
         """Let the optimizer take one step as it would next, its moments and rate included."""
@@ -114,11 +114,11 @@ class Probe:
         x, y = train.x[:size], train.y[:size]
         plan.step(x, copy.loss.targets(y, copy.layers[-1].output_shape[-1], copy.dtype))
 
-    def _answers(self, output: Array) -> float | None:
+    def _answers(self, output: Array, signed: bool) -> float | None:
         if not self.data.classes:
             return None
         last = output.shape[-1]
-        answers = output.argmax(axis=-1) if last > 1 else output[..., 0] > 0.5
+        answers = output.argmax(axis=-1) if last > 1 else output[..., 0] > (0 if signed else 0.5)
         return float(np.unique(answers, return_counts=True)[1].max() / answers.size)
 
 

@@ -9,6 +9,7 @@ from nn_tui.experiment import commands as command
 from nn_tui.experiment.diagnosis import measuring
 from nn_tui.experiment.diagnosis.measuring import Probe, data_facts
 from nn_tui.experiment.examples import example, names
+from nn_tui.experiment.playground import read_address
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import set_value
@@ -160,3 +161,11 @@ def test_the_best_constant_answer_is_the_entropy_or_the_variance() -> None:
     numbers = facts(squares)
     assert numbers.baseline == pytest.approx(y.var(), rel=1e-5)
     assert (numbers.lowest, numbers.highest) == (pytest.approx(y.min()), pytest.approx(y.max()))
+
+
+def test_of_an_output_from_minus_1_to_1_the_sign_is_the_answer() -> None:
+    session = Session(read_address("#dataset=gauss&networkShape=&seed=0.5").spec)
+    _, answers, rows = Probe(session.spec, session.data).measure(session.model)
+    chosen = np.linspace(0, len(session.data.train) - 1, rows).astype(int)
+    blue = (session.model.predict(session.data.train.x[chosen]) > 0).mean()
+    assert answers == max(blue, 1 - blue) < 1

@@ -1,6 +1,7 @@
-"""The losses of the originals pages, epoch by epoch: what `tests/oracles/playground.mjs` computed."""
+"""The losses of the original's pages, epoch by epoch: what `tests/oracles/playground.mjs` computed."""
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from nn_tui.experiment.build import build_model, load_data
+from nn_tui.experiment.checkpoint import decode, encode
 from nn_tui.experiment.playground import read_address
 from nn_tui.experiment.session import Session
+from nn_tui.experiment.spec_file import set_value
 from tests.experiment.playground.pages import SETS, address_of, furthest, losses, page
 
 ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "losses.json").read_text())
@@ -58,8 +61,6 @@ def test_points_weights_and_losses_are_those_of_the_page(
 
 def test_another_seed_of_the_experiment_starts_from_other_weights() -> None:
     spec = read_address(address_of(page("circle"))).spec
-    from nn_tui.experiment.spec_file import set_value
-
     data = load_data(spec.data)
     one, same, other = (
         build_model(each, data.input_shape, data.stream).get_weights()[0]
@@ -67,3 +68,19 @@ def test_another_seed_of_the_experiment_starts_from_other_weights() -> None:
     )
     np.testing.assert_array_equal(one, same)
     assert (one != other).all() and (np.abs(other) <= 0.5).all()
+
+
+@pytest.mark.parametrize("batches", [30, 36, 37, 80])
+def test_a_page_goes_on_from_a_saved_state_as_if_nothing_had_happened(batches: int) -> None:
+    settings = page("circle", noise=25, batchSize=7, regularization="L1", regularizationRate=0.03)
+    spec = read_address(address_of(settings)).spec
+    whole, first, second = Session(spec), Session(spec), Session(spec)
+    for session in (whole, first, second):
+        session.training.epochs = 5
+    list(whole.steps())
+    list(islice(first.steps(), batches))
+    second.restore(decode(encode(first.state())))
+    list(second.steps())
+    for mine, theirs in zip(second.model.get_weights(), whole.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert second.last_epoch() == whole.last_epoch()
