@@ -23,8 +23,6 @@ from nn_tui.errors import RunError
 from nn_tui.export.onnx_file.dates import GAP, Calendar
 from nn_tui.export.onnx_file.graph import ROWS, Flow, Graph, Size
 
-_FLOAT, _DOUBLE, _INT64 = 1, 11, 7
-"""ONNX's numbers of types."""
 _SHOWN = 20
 """How many words of a column are told."""
 _COARSE = 100.0
@@ -158,17 +156,17 @@ class Columns:
         features = [feature for feature, _, _ in group]
         given = self._joined([name for _, _, name in group])
         gaps = graph.add("IsNaN", given)
-        exact = given if coarse else graph.add("Cast", given, to=_DOUBLE)
+        exact = given if coarse else graph.cast(given, np.float64)
 
         def each(name: str) -> str:
             return graph.constant([getattr(feature, name) for feature in features], name, np.float64)
 
         filled = graph.add("Where", gaps, each("fill"), exact)
         scaled = graph.add("Div", graph.add("Sub", filled, each("shift")), each("scale"))
-        self._parts.append((graph.add("Cast", scaled, to=_FLOAT), [at[0] for _, at, _ in group]))
+        self._parts.append((graph.cast(scaled, np.float32), [at[0] for _, at, _ in group]))
         told = [(index, at[1]) for index, (feature, at, _) in enumerate(group) if feature.indicator]
         if told:
-            missing = graph.add("Cast", gaps, to=_FLOAT)
+            missing = graph.cast(gaps, np.float32)
             if len(told) < len(group):
                 missing = graph.add("Gather", missing, graph.whole(*(index for index, _ in told)), axis=-1)
             self._parts.append((missing, [place for _, place in told]))
@@ -210,10 +208,10 @@ class Columns:
         seconds = graph.add("Where", gaps, graph.constant(np.int64(0), "number"), name)
         calendar = Calendar(graph, seconds)
         parts = self._joined([calendar.part(part) for part in feature.parts])
-        exact = graph.add("Cast", parts, to=_DOUBLE)
+        exact = graph.cast(parts, np.float64)
         moved = graph.add("Sub", exact, graph.constant(feature.part_shifts, "shift", np.float64))
         scaled = graph.add("Div", moved, graph.constant(feature.part_scales, "scale", np.float64))
-        made = graph.add("Cast", scaled, to=_FLOAT)
+        made = graph.cast(scaled, np.float32)
         return graph.add("Where", self._cell(gaps), graph.constant(np.float32(0), "nothing"), made)
 
     def _bag(self, feature: BagFeature, name: str) -> str:
@@ -222,7 +220,7 @@ class Columns:
         words = self._encoded(name, {word: at for at, word in enumerate(feature.vocabulary)}, count)
         shape = graph.add("Concat", graph.add("Shape", name, end=-1), graph.whole(count + 1), axis=0)
         empty = graph.add("ConstantOfShape", shape)
-        ones = graph.add("Cast", graph.add("GreaterOrEqual", words, graph.whole(0)), to=_FLOAT)
+        ones = graph.cast(graph.add("GreaterOrEqual", words, graph.whole(0)), np.float32)
         made = graph.add("ScatterElements", empty, words, ones, axis=-1)
         return graph.add("Slice", made, graph.whole(0), graph.whole(count), graph.whole(-1))
 
@@ -232,7 +230,7 @@ class Columns:
         index = {"": 0} | {word: at + 2 for at, word in enumerate(feature.vocabulary)}
         words = graph.add("Pad", self._encoded(name, index, 1), graph.whole(0, 0, 0, length))
         words = graph.add("Slice", words, graph.whole(0), graph.whole(length), graph.whole(1))
-        known = graph.add("Cast", graph.add("Greater", words, graph.whole(0)), to=_INT64)
+        known = graph.cast(graph.add("Greater", words, graph.whole(0)), np.int64)
         empty = graph.add("Sub", graph.whole(length), graph.add("ReduceSum", known, graph.whole(1)))
         place = graph.add("Sub", graph.constant(np.arange(length)[None], "place"), empty)
         zero = graph.constant(np.int64(0), "number")

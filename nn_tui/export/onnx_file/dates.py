@@ -52,7 +52,7 @@ class Calendar:
         since_march = self._floor(self._plus(self._times(of_year, 5), 2), 153)
         month_began = self._floor(self._plus(self._times(since_march, 153), 2), 5)
         month = self._plus(self._rest(self._plus(since_march, 2), 12), 1)
-        early = g.add("Cast", g.add("Less", month, self._number(3)), to=_INT64)
+        early = g.cast(g.add("Less", month, self._number(3)), np.int64)
         return {
             "year": g.add("Add", g.add("Add", year, self._times(era, 400)), early),
             "month": month,
@@ -75,7 +75,3 @@ class Calendar:
         """Divide and round down, below 0 too, where ONNX's division rounds up."""
         whole = self._graph.add("Sub", value, self._rest(value, number))
         return self._graph.add("Div", whole, self._number(number))
-
-
-_INT64 = 7
-"""ONNX's number of the type."""

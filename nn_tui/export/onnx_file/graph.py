@@ -109,6 +109,10 @@ class Graph:
         self._nodes.append(node)
         return [name, *others]
 
+    def cast(self, value: str, kind: Any) -> str:
+        """Write a value as another NumPy type."""
+        return self.add("Cast", value, to=self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind)))
+
     def constant(self, value: Any, name: str, dtype: Any = None) -> str:
         """Write numbers or words that never change, and give their name; equal ones are written once.
 

@@ -10,14 +10,15 @@ import numpy as np
 from nn_tui import __version__
 from nn_tui.data.settings import TableSource
 from nn_tui.engine.activations import Softmax
+from nn_tui.errors import RunError
 from nn_tui.experiment.prediction import TrainedRun
 from nn_tui.export.onnx_file.activations import emit_activation
 from nn_tui.export.onnx_file.columns import Columns, Given
 from nn_tui.export.onnx_file.graph import ROWS, Flow, Graph, Size, file_bytes
 from nn_tui.export.onnx_file.stack import emit_layers
 
-_FLOAT, _INT64 = 1, 7
-"""ONNX's numbers of types."""
+_LARGEST = 2_000_000_000
+"""Bytes of weights; a file of ONNX's is one message, which 2 GiB is the most for."""
 
 
 def onnx_bytes(run: TrainedRun) -> tuple[bytes, list[str]]:
@@ -33,9 +34,18 @@ def onnx_bytes(run: TrainedRun) -> tuple[bytes, list[str]]:
     Raises:
         RunError: onnx is missing, or the network has what an ONNX file cannot hold; says what.
     """
+    size = 4 * run.model.count_params()
+    if size > _LARGEST:
+        raise RunError(
+            f"An ONNX file holds 2 GB of weights at most; the network has {size / 1e9:.1f} GB.",
+            "Export to keras or safetensors.",
+        )
     graph = Graph()
-    x, given = _rows(graph, run)
-    x = emit_layers(graph, run.model, _as_taken(graph, run, x))
+    x, kind, given = _rows(graph, run)
+    taken = np.int64 if run.model.layers[0].takes_integers else np.float32
+    if kind is not taken:
+        x = x.again(graph.cast(x.name, taken))
+    x = emit_layers(graph, run.model, x)
     x = Flow(graph.last(x), x.rank)
     if x.rank > 2:
         x = Flow(graph.add("Flatten", x.name, axis=1), 2)
@@ -43,6 +53,8 @@ def onnx_bytes(run: TrainedRun) -> tuple[bytes, list[str]]:
     made = _class_outputs if run.task == "classification" else _number_outputs
     outputs = made(graph, run, x.name, width)
     notes = [one.note for one in given if one.note]
+    if run.spec.data.settings.get("autoencoder"):
+        notes.append("value: the input as the network has it, scaled")
     notes += [f"the output {wanted} is named {got}" for wanted, got in outputs.items() if got != wanted]
     content = file_bytes(
         graph.made(run.spec.name or "network"), _metadata(run, given, notes), __version__, _told(run)
@@ -50,8 +62,8 @@ def onnx_bytes(run: TrainedRun) -> tuple[bytes, list[str]]:
     return content, notes
 
 
-def _rows(graph: Graph, run: TrainedRun) -> tuple[Flow, list[Given]]:
-    """Write the inputs and what makes them the network's rows."""
+def _rows(graph: Graph, run: TrainedRun) -> tuple[Flow, type[np.number[Any]], list[Given]]:
+    """Write the inputs and what makes them the network's rows; give those and their type."""
     shape = tuple(int(size or 0) for size in run.model.input_shape[1:])
     if run.preparation is None:
         return _array(graph, run, shape)
@@ -61,10 +73,12 @@ def _rows(graph: Graph, run: TrainedRun) -> tuple[Flow, list[Given]]:
     x = columns.emit(run.preparation.features)
     if settings.series is not None:
         x = columns.emit_lengths(x)
-    return x, columns.given
+    return x, np.int64 if run.preparation.is_sequence else np.float32, columns.given
 
 
-def _array(graph: Graph, run: TrainedRun, shape: tuple[Size, ...]) -> tuple[Flow, list[Given]]:
+def _array(
+    graph: Graph, run: TrainedRun, shape: tuple[Size, ...]
+) -> tuple[Flow, type[np.number[Any]], list[Given]]:
     shift, scale = np.asarray(run.shift, np.float32), np.asarray(run.scale, np.float32)
     as_it_is = not shift.any() and bool((scale == 1).all())
     kind = np.int64 if run.model.layers[0].takes_integers and as_it_is else np.float32
@@ -75,18 +89,7 @@ def _array(graph: Graph, run: TrainedRun, shape: tuple[Size, ...]) -> tuple[Flow
         with graph.scope("scaling"):
             name = graph.add("Sub", name, graph.constant(shift, "shift"))
             name = graph.add("Div", name, graph.constant(scale, "scale"))
-    return Flow(name, 1 + len(shape)), given
-
-
-def _as_taken(graph: Graph, run: TrainedRun, x: Flow) -> Flow:
-    """Give the rows in the type that the first layer takes."""
-    whole = run.model.layers[0].takes_integers
-    is_whole = run.preparation.is_sequence if run.preparation is not None else False
-    if run.preparation is None and whole:
-        is_whole = not np.any(run.shift) and bool(np.all(np.asarray(run.scale) == 1))
-    if whole == is_whole:
-        return x
-    return x.again(graph.add("Cast", x.name, to=_INT64 if whole else _FLOAT))
+    return Flow(name, 1 + len(shape)), kind, given
 
 
 def _class_outputs(graph: Graph, run: TrainedRun, value: str, width: int) -> dict[str, str]:
@@ -122,13 +125,13 @@ def _sums_to_one(run: TrainedRun) -> bool:
 def _number_outputs(graph: Graph, run: TrainedRun, value: str, width: int) -> dict[str, str]:
     """Write the numbers in the target's own units."""
     prepared = run.preparation
+    scaled = bool(run.spec.data.settings.get("autoencoder"))
+    told = "the input as the network has it, scaled" if scaled else f"{run.target} in its own units"
     if prepared is not None and (prepared.target_shift, prepared.target_scale) != (0.0, 1.0):
         with graph.scope("own_units"):
             value = graph.add("Mul", value, graph.constant(np.float32(prepared.target_scale), "scale"))
             value = graph.add("Add", value, graph.constant(np.float32(prepared.target_shift), "shift"))
-    return {
-        "value": graph.output("value", value, np.float32, (ROWS, width), f"{run.target} in its own units")
-    }
+    return {"value": graph.output("value", value, np.float32, (ROWS, width), told)}
 
 
 def _metadata(run: TrainedRun, given: list[Given], notes: list[str]) -> dict[str, str]:

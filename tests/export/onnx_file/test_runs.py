@@ -1,6 +1,8 @@
 """Raw rows given to ONNX Runtime predict what the saved run predicts."""
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +22,7 @@ from nn_tui.experiment.prediction import TrainedRun, open_run
 from nn_tui.experiment.sources import open_source
 from nn_tui.experiment.spec import FitSpec, Spec, Thing
 from nn_tui.experiment.spec_file import set_value
-from nn_tui.export.onnx_file import onnx_bytes
+from nn_tui.export.onnx_file import onnx_bytes, writing
 from tests.export.onnx_file.sessions import answers, close, feeds_of, opened, predictions
 
 Trained = Callable[..., TrainedRun]
@@ -218,6 +220,69 @@ def test_series_of_different_lengths(trained: Trained, tmp_path: Path) -> None:
     feeds["steps"] = np.minimum(lengths, 6)[:, None].astype(np.int64)
     (note,) = agree(run, feeds, split)
     assert note.startswith("steps: how many of the 6 steps")
+
+
+def test_windows_over_columns_of_every_kind(trained: Trained, tmp_path: Path) -> None:
+    source = str(people(tmp_path / "people.csv", 60))
+    spec = open_source(source)
+    layers = (Thing("SimpleRNN", {"units": 4}), Thing("Dense", {"units": 3, "activation": "softmax"}))
+    spec = replace(spec, layers=layers, data=replace(spec.data, settings={}), fit=FitSpec())
+    run = trained(spec, **{"data.window": 3, "data.columns": {"remark": "text", "label": "category"}})
+    split, _ = run.rows_of(source, with_targets=False)
+    feeds = {
+        name: np.moveaxis(np.lib.stride_tricks.sliding_window_view(column[:-1], 3, axis=0), -1, 1)
+        for name, column in feeds_of(read(source), run).items()
+    }
+    assert "grade" in feeds and feeds["remark"].shape[1:] == (3, 6)
+    feeds = {name: rows if name == "remark" else rows[..., 0] for name, rows in feeds.items()}
+    made = answers(onnx_bytes(run)[0], feeds)
+    labels, numbers = predictions(run, split)
+    assert list(made["label_2"]) == labels
+    close(made["probabilities"], numbers)
+
+
+def test_an_autoencoder_gives_the_input_back_as_the_network_has_it(trained: Trained) -> None:
+    spec = replace(open_source("wine"), layers=(Thing("Dense", {"units": 16}),), fit=FitSpec())
+    spec = replace(spec, data=replace(spec.data, settings={}), compile=replace(spec.compile, metrics=()))
+    run = trained(spec, **{"data.autoencoder": True, "compile.loss": "mse"})
+    split, _ = run.rows_of("wine", with_targets=False)
+    feeds = feeds_of(read("wine"), run)
+    assert agree(run, feeds, split) == ["value: the input as the network has it, scaled"]
+
+
+def test_numbers_may_be_numbers_of_words(trained: Trained, tmp_path: Path) -> None:
+    lines = [f"{row % 5},{row % 3},{'AB'[row % 2]}" for row in range(40)]
+    (tmp_path / "numbers.csv").write_text("\n".join(["one,other,class", *lines]))
+    source = str(tmp_path / "numbers.csv")
+    ends = (Thing("Flatten"), Thing("Dense", {"units": 2, "activation": "softmax"}))
+    spec = open_source(source)
+    embedded = (Thing("Embedding", {"input_dim": 5, "output_dim": 3}), *ends)
+    run = trained(replace(spec, layers=embedded), **{"data.scaling": "none"})
+    split, _ = run.rows_of(source, with_targets=False)
+    assert agree(run, feeds_of(read(source), run), split) == []
+
+
+def test_a_network_too_large_for_the_form_is_refused(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trained(example("circle"))
+    monkeypatch.setattr(writing, "_LARGEST", 40)
+    with pytest.raises(RunError, match="2 GB of weights at most"):
+        onnx_bytes(run)
+
+
+def test_another_process_writes_the_same_bytes(trained: Trained) -> None:
+    run = trained(open_source("penguins"))
+    program = (
+        "import sys; from nn_tui.experiment.prediction import open_run; "
+        "from nn_tui.export.onnx_file import onnx_bytes; "
+        "sys.stdout.buffer.write(onnx_bytes(open_run(sys.argv[1]))[0])"
+    )
+    seeded = os.environ | {"PYTHONHASHSEED": "7"}
+    made = subprocess.run(
+        [sys.executable, "-c", program, run.id], env=seeded, capture_output=True, check=True
+    )
+    assert made.stdout == onnx_bytes(run)[0]
 
 
 def test_a_number_comes_out_in_its_own_units(trained: Trained) -> None:
