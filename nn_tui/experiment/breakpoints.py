@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_tui.declare import nearest
+from nn_tui.declare import nearest, shown
 from nn_tui.errors import SpecError
 from nn_tui.experiment.diagnosis.signs import LayerSigns
 from nn_tui.experiment.snapshot import Curves
@@ -115,8 +115,7 @@ def parse(text: str, known: Iterable[str]) -> Breakpoint:
         if quantity in MEASURED or count < 1:
             raise SpecError(f"{written!r} cannot be watched.", EXAMPLE)
         return Breakpoint(quantity, trend, float(count))
-    shown = written if len(written) <= 40 else written[:37] + "..."
-    raise SpecError(f"{shown!r} is no condition.", EXAMPLE)
+    raise SpecError(f"{shown(written)} is no condition.", EXAMPLE)
 
 
 def _known(name: str, names: tuple[str, ...]) -> str:

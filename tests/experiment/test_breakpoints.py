@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import example as also
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_validation_that_is_not_measured_is_said() -> None:
 
 
 @given(st.text(max_size=300))
+@also("\U0002ebe1" * 39)
 def test_any_text_is_read_or_refused(written: str) -> None:
     try:
         point = parse(written, KNOWN)
