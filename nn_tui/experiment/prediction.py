@@ -128,7 +128,11 @@ class TrainedRun:
             if preparation is None:
                 preparation = self._of_numbers(table.names)
             else:
-                settings = TableSource(**self.spec.data.settings)
+                chosen = dict(self.spec.data.settings)
+                if chosen.get("series") is not None:
+                    # Where the length was left open, the training rows have told it.
+                    chosen["length"] = self.model.input_shape[1]
+                settings = TableSource(**chosen)
             yield TableRunRows(table, preparation, settings, size)
 
     def _of_numbers(self, names: Sequence[str]) -> Preparation:

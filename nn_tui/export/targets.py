@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -159,6 +160,10 @@ def write_file(folder: str, to: str, path: Path) -> list[str]:
     one = named(to)
     written = one(open_run(folder))
     write_whole(path, written.content)
+    # A run's own files are for its owner only; this one is to be passed on.
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)
     told = f"Wrote {path} ({size_words(len(written.content))}). Opened by {one.opened_by}."
     return [told, *(f"{note}." for note in written.notes)]
 
@@ -182,7 +187,7 @@ def _choice() -> str:
 @register("export", "keras")
 @target(".keras", "keras.saving.load_model", extra="keras", needs=("h5py",))
 def _keras(run: TrainedRun) -> Written:
-    """Keras 3 opens it and trains on: layers, weights, loss and the optimizer's state."""
+    """Keras 3 opens it and trains on: weights, loss, optimizer's state."""
     from nn_tui.export.keras_file import keras_bytes
 
     return Written(keras_bytes(run.model, run.spec.compile))
@@ -191,7 +196,7 @@ def _keras(run: TrainedRun) -> Written:
 @register("export", "onnx")
 @target(".onnx", "onnxruntime.InferenceSession", extra="onnx", needs=("onnx",))
 def _onnx(run: TrainedRun) -> Written:
-    """ONNX Runtime predicts from raw rows: scaling, gaps and categories are in the graph."""
+    """ONNX Runtime predicts from raw rows: scaling, gaps, categories included."""
     from nn_tui.export.onnx_file import onnx_bytes
 
     content, notes = onnx_bytes(run)
@@ -201,16 +206,25 @@ def _onnx(run: TrainedRun) -> Written:
 @register("export", "safetensors")
 @target(".safetensors", "safetensors.numpy.load_file")
 def _safetensors(run: TrainedRun) -> Written:
-    """The weights by name, with Keras's description of the layers: read without running code."""
+    """The weights by name, with Keras's description of the layers."""
     from nn_tui.export.weights_file import safetensors_bytes
 
     return Written(safetensors_bytes(run))
 
 
+@register("export", "python")
+@target(".py", "python, with numpy installed")
+def _python(run: TrainedRun) -> Written:
+    """A program that predicts with NumPy alone, the forward pass written out."""
+    from nn_tui.export.numpy_code import python_file
+
+    return python_file(run)
+
+
 @register("export", "csv")
 @target(".csv", "any spreadsheet, or pandas.read_csv")
 def _csv(run: TrainedRun) -> Written:
-    """The history as a table, one row an epoch, in the columns of Keras's CSVLogger."""
+    """The history, one row an epoch, in the columns of Keras's CSVLogger."""
     from nn_tui.export.history_table import history_csv
 
     return history_csv(run)
@@ -231,7 +245,7 @@ def _code(run: TrainedRun) -> Written:
 @register("export", "bundle")
 @target(".nntui", "nn-tui, on this machine or another")
 def _bundle(run: TrainedRun) -> Written:
-    """The whole run in one file, its rows included: nn-tui opens it elsewhere and trains on."""
+    """The whole run with its rows: nn-tui opens it elsewhere and trains on."""
     from nn_tui.experiment.runs.bundle import pack
 
     return Written(*pack(run.folder))

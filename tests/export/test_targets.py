@@ -37,6 +37,8 @@ def test_every_target_writes_a_file_named_after_the_run(
     assert main(["export", str(run), "--to", name]) == 0
     path = tmp_path / f"test{targets.named(name).suffix}"
     assert path.stat().st_size > 0
+    (tmp_path / "usual").touch()
+    assert path.stat().st_mode == (tmp_path / "usual").stat().st_mode
     told = capsys.readouterr()
     assert f"Wrote {path.name} (" in told.err and targets.named(name).opened_by in told.err
     assert told.out == ""
