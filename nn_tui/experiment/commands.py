@@ -82,10 +82,26 @@ class BreakAt:
 
 
 @dataclass(frozen=True)
+class Save:
+    """Write the run down now, whenever it was saved last."""
+
+
+@dataclass(frozen=True)
 class Close:
     """Finish the batch and leave."""
 
 
 Command = (
-    Play | Pause | RunBatches | RunEpoch | StepBack | SetPace | SetParam | Rebuild | Watch | BreakAt | Close
+    Play
+    | Pause
+    | RunBatches
+    | RunEpoch
+    | StepBack
+    | SetPace
+    | SetParam
+    | Rebuild
+    | Watch
+    | BreakAt
+    | Save
+    | Close
 )

@@ -243,6 +243,8 @@ class Worker:
                 self.desk.watch(insights, options)
             case command.BreakAt(points):
                 self.breakpoints.watch(points)
+            case command.Save():
+                self._save()
             case command.Close():
                 self.closing = True
 

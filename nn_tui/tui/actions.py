@@ -240,6 +240,10 @@ ACTIONS: Final = (
         footer=lambda now: _resting(now) and now.undo and not now.building,
     ),
     Action(
+        "export", "E", "E", "Export", "Write the run as a file for Keras, ONNX, Python and others.",
+        "Experiment",
+    ),
+    Action(
         "command_palette", "ctrl+p", "ctrl+p", "Command palette", "Find anything by typing a few letters.",
         "Program",
     ),

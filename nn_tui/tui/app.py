@@ -11,6 +11,7 @@ from textual.screen import Screen
 from nn_tui.declare import registered, sentence
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
+from nn_tui.tui.export_actions import ExportActions
 from nn_tui.tui.file_actions import FileActions
 from nn_tui.tui.panels.insights import title
 from nn_tui.tui.screens.workbench import Workbench
@@ -20,7 +21,7 @@ from nn_tui.tui.training_actions import TrainingActions
 __all__ = ["NnTuiApp"]
 
 
-class NnTuiApp(TrainingActions, DiagnosisActions, FileActions):
+class NnTuiApp(TrainingActions, DiagnosisActions, FileActions, ExportActions):
     """The workbench with its keys, its palette of commands and its themes.
 
     Args:

@@ -9,9 +9,11 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from nn_tui.errors import SpecError
+    from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.spec import Spec
     from nn_tui.tui.checkup import Checkup
     from nn_tui.tui.forms.sections import Entry
+    from nn_tui.tui.screens.runs import RunsScreen
 
 
 @dataclass
@@ -23,6 +25,15 @@ class SpecEdited(Message):
     """What was done, as undo names it: `remove Dropout`."""
     fold: bool = False
     """Whether it is one step with the last one of the same label."""
+
+
+@dataclass
+class ExportAsked(Message):
+    """A kept run was chosen to be exported."""
+
+    run: RunCard
+    where: RunsScreen
+    """The screen that tells how it went, while it is there."""
 
 
 @dataclass

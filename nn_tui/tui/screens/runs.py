@@ -22,6 +22,7 @@ from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.listing import SORTS, detail_lines, found_runs, sorted_runs
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.tui.forms.editors import TextEditor
+from nn_tui.tui.messages import ExportAsked
 from nn_tui.tui.panels.links import Hint, link
 from nn_tui.tui.screens.runs_list import row_words
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
@@ -52,6 +53,7 @@ class RunsScreen(Screen[RunChosen | None]):
         Binding("c", "compare", "Compare", show=False),
         Binding("f", "fork", "Fork", show=False),
         Binding("w", "weights", "Take its weights", show=False),
+        Binding("E", "export", "Export", show=False),
         Binding("n", "name", "Name", show=False),
         Binding("t", "note", "Note", show=False),
         Binding("x,delete", "delete", "Delete", show=False),
@@ -89,6 +91,7 @@ class RunsScreen(Screen[RunChosen | None]):
         yield Static("", id="told", markup=False)
         keys = [
             ("enter open", "open"), ("spc mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
+            ("E export", "export"),
             ("w take", "weights"), ("n name", "name"), ("t note", "note"), ("x del", "delete"),
             ("s sort", "sort"),
             ("/ find", "find"),
@@ -195,6 +198,11 @@ class RunsScreen(Screen[RunChosen | None]):
         """Start the open experiment with the weights of the selected run."""
         if (card := self.chosen) is not None:
             self.dismiss(RunChosen("weights", card))
+
+    def action_export(self) -> None:
+        """Ask what the selected run becomes, and write it."""
+        if (card := self.chosen) is not None:
+            self.post_message(ExportAsked(card, self))
 
     def _ask(self, question: str, text: str, take: Callable[[str], None]) -> None:
         from nn_tui.tui.screens.choose import ChooseScreen
