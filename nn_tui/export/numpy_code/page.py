@@ -134,10 +134,10 @@ def _called(function: Callable[..., Any]) -> list[Callable[..., Any]]:
     return [one for one in found if inspect.isfunction(one) and one.__module__.startswith(__package__)]
 
 
-def call(name: str, arguments: list[str]) -> str:
-    """Write a call, with an argument a line where it would be too long."""
+def call(name: str, arguments: list[str], room: int = 72) -> str:
+    """Write a call, with an argument a line where it would be longer than `room`."""
     text = f"{name}({', '.join(arguments)})"
-    if len(text) <= 72 and "\n" not in text:
+    if len(text) <= room and "\n" not in text:
         return text
     return f"{name}(\n" + textwrap.indent("".join(f"{one},\n" for one in arguments), "    ") + ")"
 

@@ -52,11 +52,12 @@ def feature_call(feature: Feature, page: Page) -> tuple[str, list[str]]:
     """
     match feature:
         case NumberFeature(fill=fill, shift=shift, scale=scale, indicator=told):
-            return page.use(number), list(map(repr, (fill, shift, scale, told)))
+            learned = {"fill": fill, "shift": shift, "scale": scale, "told": told}
+            return page.use(number), [f"{name}={value!r}" for name, value in learned.items()]
         case CategoryFeature(categories=known, other=other, gaps=gaps):
             dated = bool(known) and all(map(_MOMENT.fullmatch, known))
             read = page.use(date_words if dated else words)
-            return page.use(category), [listed(known), repr(other), repr(gaps), read]
+            return page.use(category), [listed(known), f"other={other}", f"gaps={gaps}", f"read={read}"]
         case BooleanFeature():
             return page.use(yes_no), []
         case DateFeature(parts=parts, part_shifts=shifts, part_scales=scales):

@@ -191,7 +191,7 @@ def _table_rows(run: TrainedRun, known: Preparation, page: Page) -> list[str]:
     for feature in known.features:
         called, arguments = tables.feature_call(feature, page)
         arguments = ["rows", repr(feature.column), *arguments]
-        lines.append(textwrap.indent(f"{call(called, arguments)},", " " * 8))
+        lines.append(textwrap.indent(f"{call(called, arguments, 96)},", " " * 8))
     lines += ["    ]", "    x = np.column_stack(parts).astype(np.float32)"]
     settings = run.spec.data.settings
     length = run.model.input_shape[1]
