@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from nn_tui.experiment.spec import Spec
 
 SOURCE_HELP = (
-    "an example's name, a spec (.toml), a data file, a saved run, a line as circle 4t-2t lr=.03 or a "
-    "TensorFlow Playground address; see `nn-tui examples`"
+    "an example's name, a spec (.toml), Keras code (.py), a data file, a saved run, a line as "
+    "circle 4t-2t lr=.03 or a TensorFlow Playground address; see `nn-tui examples`"
 )
 
 
@@ -375,12 +375,15 @@ def _tell_notes(notes: Sequence[str]) -> None:
 
 
 def _summary(options: argparse.Namespace) -> int:
-    from nn_tui.experiment.build import build_model, load_data
+    from nn_tui.data.settings import NO_ROWS
+    from nn_tui.experiment.build import build_model
+    from nn_tui.experiment.shapes import input_shape_of
     from nn_tui.experiment.validation import require_valid
 
     spec = _spec(options, options.source)
-    require_valid(spec)
-    build_model(spec, load_data(spec.data).input_shape).summary()
+    shape = input_shape_of(spec)
+    require_valid(spec, rows=spec.data.source != NO_ROWS)
+    build_model(spec, shape).summary()
     return 0
 
 
@@ -455,7 +458,7 @@ def _spec_or_run(options: argparse.Namespace) -> Spec:
 
 
 def _code(options: argparse.Namespace) -> int:
-    from nn_tui.export.python import keras_code, write_rows
+    from nn_tui.export.keras_code import keras_code, write_rows
 
     spec = _spec_or_run(options)
     print(keras_code(spec))

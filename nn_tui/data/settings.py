@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from nn_tui.declare import Knob, register
 
+NO_ROWS = "none"
+"""The source of a network whose rows are not chosen yet."""
+
 Count = Annotated[int, Knob(at_least=0)]
 Seed = Annotated[int, Knob(at_least=0)]
 Share = Annotated[float, Knob(at_least=0, below=1)]
@@ -123,3 +126,16 @@ class ArraySource:
         self.flip = flip
         self.zoom = zoom
         self.noise = noise
+
+
+@register("source", "none")
+class NoRows:
+    """No rows yet: a network can be looked at, and trained once data are chosen.
+
+    Args:
+        shape: the shape of one row, such as (20,), as far as it is known. Default none.
+    Source: as an Input layer alone says it.
+    """
+
+    def __init__(self, shape: Annotated[tuple[int, ...] | None, Knob(at_least=1)] = None) -> None:
+        self.shape = shape

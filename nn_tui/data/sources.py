@@ -14,7 +14,7 @@ from nn_tui.data.bundled import SETS
 from nn_tui.data.dataset import Dataset
 from nn_tui.data.files.looking import Watch
 from nn_tui.data.raw import RawData
-from nn_tui.data.settings import ArraySource, TableSource
+from nn_tui.data.settings import NO_ROWS, ArraySource, TableSource
 from nn_tui.data.table import Table
 from nn_tui.declare import find, nearest, registered
 from nn_tui.errors import DataError
@@ -34,7 +34,7 @@ __all__ = [
     "signature",
 ]
 
-SourceKind = Literal["dataset", "table", "arrays"]
+SourceKind = Literal["dataset", "table", "arrays", "none"]
 FASHION = "fashion-mnist"
 
 
@@ -47,6 +47,8 @@ def kind_of(source: str) -> SourceKind | None:
     """Tell what a source is by its name, without opening it: its settings depend on that; None: unknown."""
     if source in registered("dataset"):
         return "dataset"
+    if source == NO_ROWS:
+        return "none"
     if source in SETS:
         return "arrays" if source == "digits" else "table"
     from nn_tui.data.files import tables
@@ -123,6 +125,8 @@ def load_dataset(
     }
     if kind is None:
         raise unknown(source)
+    if kind == "none":
+        raise no_rows(settings.get("shape"))
     if kind == "dataset":
         return prepare(load(source, settings), **shares)
     if kind == "arrays":
@@ -208,6 +212,12 @@ def signature(source: str) -> tuple[int, int]:
     except (OSError, ValueError):
         return (0, 0)
     return (found.st_size, found.st_mtime_ns)
+
+
+def no_rows(shape: tuple[int, ...] | None) -> DataError:
+    """Make the error for a network whose rows are not chosen yet."""
+    known = f"This network takes rows of shape {tuple(shape)}" if shape else "Rows are not chosen yet"
+    return DataError(f"{known}: choose data (D).", "Without the screen: --set data.source=FILE.")
 
 
 class _Reading:

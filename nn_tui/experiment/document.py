@@ -99,7 +99,7 @@ def from_document(document: Mapping[str, Any]) -> Spec:
     return Spec(
         name=_text(document.get("name", source), "name"),
         seed=_whole(document.get("seed", 0), "seed", at_least=0),
-        data=_data(data, source),
+        data=read_data(data),
         layers=tuple(_read_thing("layer", layer, f"layers.{index}") for index, layer in enumerate(layers)),
         compile=_compile(_table(document["compile"], "compile")),
         fit=_fit(_table(document.get("fit", {}), "fit")),
@@ -128,6 +128,8 @@ def set_value(spec: Spec, path: str, value: Any) -> Spec:
     elif value is None:
         place.pop(last, None)
     else:
+        if path == "data.source" and isinstance(value, str):
+            _leave_out_unknown(place, value)
         place[last] = value
     try:
         return from_document(document)
@@ -154,7 +156,14 @@ def _step(place: Any, name: str, path: str, reached: str) -> Any:
     return place[name]
 
 
-def _data(table: Mapping[str, Any], source: str) -> DataSpec:
+def read_data(value: Any) -> DataSpec:
+    """Read the part of a document that says which rows.
+
+    Raises:
+        SpecError: as `from_document`.
+    """
+    table = _table(value, "data")
+    source = _text(table.get("source"), "data.source")
     own = {key: value for key, value in table.items() if key not in _DATA}
     declared = source_of(source)
     try:
@@ -193,6 +202,13 @@ def _data(table: Mapping[str, Any], source: str) -> DataSpec:
         test_split=_fraction(table.get("test_split", 0.0), "data.test_split"),
         columns=dict(columns),
     )
+
+
+def _leave_out_unknown(data: Table, source: str) -> None:
+    """Leave out the settings of the former source that another one has not."""
+    known = {*_DATA, *(param.name for param in params(source_of(source)))}
+    for key in [key for key in data if key not in known]:
+        del data[key]
 
 
 def source_of(source: str) -> Any:

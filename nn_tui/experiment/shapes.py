@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nn_tui.data.settings import NO_ROWS
 from nn_tui.errors import SpecError
 from nn_tui.experiment.build import build_layer, load_data
 from nn_tui.experiment.spec import Spec, Thing
@@ -33,8 +34,18 @@ def stack(spec: Spec, input_shape: tuple[int, ...] | None = None) -> tuple[Layer
     Raises:
         DataError: the data cannot be read.
     """
-    shape = load_data(spec.data).input_shape if input_shape is None else input_shape
+    shape = input_shape_of(spec) if input_shape is None else input_shape
     return rows_of_stack(spec.layers, shape)
+
+
+def input_shape_of(spec: Spec) -> tuple[int, ...]:
+    """Give one row's shape: as the data have it, or as it is said where rows are not chosen yet.
+
+    Raises:
+        DataError: the data cannot be read, or nothing says the shape.
+    """
+    shape = spec.data.settings.get("shape") if spec.data.source == NO_ROWS else None
+    return load_data(spec.data).input_shape if shape is None else tuple(shape)
 
 
 def rows_of_stack(layers: Sequence[Thing], input_shape: tuple[int, ...]) -> tuple[LayerRow, ...]:

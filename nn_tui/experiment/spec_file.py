@@ -38,7 +38,7 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
     except RecursionError:
         raise SpecError(f"{place}nested too deeply for a spec.", "Flatten it.") from None
     if folder is not None:
-        _find_beside(document.get("data"), folder)
+        find_beside(document.get("data"), folder)
     try:
         return from_document(document)
     except SpecError as error:
@@ -47,7 +47,7 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
         raise SpecError(f"{where}{error.message}", error.remedy, error.path) from None
 
 
-def _find_beside(data: Any, folder: Path) -> None:
+def find_beside(data: Any, folder: Path) -> None:
     """Turn the paths of data files that stand beside the spec into ones that lead there."""
     for key in ("source", "validation", "test") if isinstance(data, dict) else ():
         name = data.get(key)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nn_tui.data.settings import NO_ROWS
 from nn_tui.declare import find
 from nn_tui.errors import NnTuiError, SpecError
 from nn_tui.experiment.build import load_data
-from nn_tui.experiment.shapes import stack
+from nn_tui.experiment.shapes import rows_of_stack, stack
 from nn_tui.experiment.spec import Spec
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
     try:
         data = load_data(spec.data)
     except NnTuiError as error:
-        return (_problem(error, "data.source"),)
+        return (_problem(error, "data.source"), *_problems_of_shape(spec))
     if not spec.layers:
         return (_no_layers(data),)
     rows = stack(spec, data.input_shape)
@@ -58,13 +59,24 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
     return tuple(_settings_problems(spec)) or tuple(_output_problems(spec, data, rows[-1].output_shape))
 
 
-def require_valid(spec: Spec) -> None:
+def _problems_of_shape(spec: Spec) -> tuple[Problem, ...]:
+    """Find what is wrong with the stack where rows are not chosen yet but their shape is known."""
+    shape = spec.data.settings.get("shape") if spec.data.source == NO_ROWS else None
+    rows = () if shape is None else rows_of_stack(spec.layers, tuple(shape))
+    return tuple(_problem(row.problem, "layers") for row in rows if row.problem is not None)
+
+
+def require_valid(spec: Spec, *, rows: bool = True) -> None:
     """Refuse a spec that cannot be trained.
+
+    Args:
+        spec: the experiment.
+        rows: whether it must have rows. Default yes.
 
     Raises:
         SpecError: the first problem.
     """
-    found = problems(spec)
+    found = [problem for problem in problems(spec) if rows or problem.path != "data.source"]
     if found:
         raise SpecError(found[0].message, found[0].remedy, found[0].path)
 

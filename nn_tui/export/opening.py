@@ -37,7 +37,14 @@ class Opened:
 
 Reader = Callable[[Path, "Watch | None"], Opened]
 
-FORMATS: Mapping[str, Reader] = {}
+
+def _keras_code(path: Path, watch: Watch | None) -> Opened:
+    from nn_tui.export.keras_code import read_file
+
+    return read_file(path)
+
+
+FORMATS: Mapping[str, Reader] = {".py": _keras_code}
 """What reads a file, by its suffix; a reader imports what it needs when it is called."""
 
 

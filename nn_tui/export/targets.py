@@ -234,7 +234,7 @@ def _csv(run: TrainedRun) -> Written:
 @target("-keras.py", "python, with keras installed")
 def _code(run: TrainedRun) -> Written:
     """The experiment as Keras code that trains it anew; no weights are in it."""
-    from nn_tui.export.python import generated, keras_code
+    from nn_tui.export.keras_code import generated, keras_code
 
     notes = (
         () if generated(run.spec) else ("Its rows are not in it: nn-tui code RUN --data FILE writes them",)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nn_tui.data.settings import NO_ROWS
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.build import load_data
-from nn_tui.experiment.shapes import LayerRow, stack
+from nn_tui.experiment.shapes import LayerRow, rows_of_stack, stack
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.start import origin_words
 from nn_tui.experiment.validation import Problem, problems
@@ -18,7 +19,7 @@ class Checkup:
 
     spec: Spec
     rows: tuple[LayerRow, ...]
-    """The input and each layer; empty when the data cannot be read."""
+    """The input and each layer; empty when the data cannot be read and nothing else says their shape."""
     problems: tuple[Problem, ...]
     data_words: str
     """What is learned from what: `age -> 2 classes`."""
@@ -43,7 +44,9 @@ def check_up(spec: Spec) -> Checkup:
     try:
         data = load_data(spec.data)
     except NnTuiError:
-        return Checkup(spec, (), problems(spec), "", "", 0)
+        shape = spec.data.settings.get("shape") if spec.data.source == NO_ROWS else None
+        rows = () if shape is None else rows_of_stack(spec.layers, tuple(shape))
+        return Checkup(spec, rows, problems(spec), "", "", 0)
     splits = (("train", data.train), ("val", data.validation), ("test", data.test))
     sizes = ", ".join(f"{len(split):,} {name}" for name, split in splits if split is not None)
     inputs = ", ".join(data.feature_names)

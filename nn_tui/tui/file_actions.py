@@ -8,12 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events, on
+
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.bench import Bench
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
+    from nn_tui.export.opening import Opened
 
 
 class FileActions(Bench):
@@ -75,7 +78,7 @@ class FileActions(Bench):
             self.open_run(Path(source))
             return
         if source not in names() and Path(source).suffix != ".toml":
-            self._read(source)
+            self._read_source(source)
             return
         try:
             spec = open_anything(source).spec
@@ -84,34 +87,62 @@ class FileActions(Bench):
             return
         self._take_spec(spec, Path(source))
 
-    def _take_spec(self, spec: Spec, path: Path | None, why: str = "") -> None:
+    def _take_spec(self, spec: Spec, path: Path | None, why: str = "", *, kept: bool = True) -> None:
+        """Make an opened experiment the present one; `kept`: it can be opened from a file again."""
+
         def step() -> None:
             self.history.push(spec, f"open {spec.name}")
-            self.saved, self.path = spec, path if path is not None and path.suffix == ".toml" else None
+            self.path = path if path is not None and path.suffix == ".toml" else None
+            if kept:
+                self.saved = spec
             self.spec = spec
             self.say(why)
 
         self.unless_lost(spec, step)
 
-    def _read(self, source: str) -> None:
+    @on(events.Paste)
+    def take_paste(self, event: events.Paste) -> None:
+        """Open Keras code that was pasted on the workbench."""
+        if len(self.screen_stack) > 1 or not event.text.strip():
+            return
+        from nn_tui.export.keras_code import looks_like_keras_code, read_keras_code
+
+        text = event.text
+        if not looks_like_keras_code(text):
+            self.say("What was pasted is no Keras code; code with a Sequential model can be pasted here.")
+            return
+
+        def read(watch: Watch) -> Opened:
+            opened = read_keras_code(text)
+            count = len(opened.spec.layers)
+            first = f"Pasted: {count} layer{'s' if count > 1 else ''}; u takes them back."
+            return replace(opened, notes=(first, *opened.notes))
+
+        self._read(read, kept=False)
+
+    def _read_source(self, source: str) -> None:
         """Read a file in a thread; for data a network is proposed."""
-        from nn_tui.data.files.looking import Watch
         from nn_tui.export.opening import open_anything
+
+        self._read(partial(open_anything, source))
+
+    def _read(self, read: Callable[[Watch], Opened], *, kept: bool = True) -> None:
+        from nn_tui.data.files.looking import Watch
 
         self.stop_reading()
         watch = self.reading = Watch(self.note_progress)
 
-        def read() -> None:
+        def work() -> None:
             try:
-                opened = open_anything(source, watch)
+                opened = read(watch)
             except NnTuiError as error:
                 told = str(error)
                 self.call_from_thread(self._read_ended, watch, lambda: self.say(f"! {told}"))
                 return
-            take = partial(self._take_spec, opened.spec, None, opened.told)
+            take = partial(self._take_spec, opened.spec, None, opened.told, kept=kept)
             self.call_from_thread(self._read_ended, watch, take)
 
-        self.run_worker(read, thread=True, group="read", exit_on_error=False)
+        self.run_worker(work, thread=True, group="read", exit_on_error=False)
 
     def _read_ended(self, watch: Watch, then: Callable[[], None]) -> None:
         if self.reading is watch:

@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from nn_tui.data.settings import NO_ROWS
 from nn_tui.declare import Kind, aliases, canonical, find, params, registered
 from nn_tui.engine.naming import camel_case
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.shapes import input_shape_of
 from nn_tui.experiment.spec import Spec, Thing
 from nn_tui.export.in_keras import require_in_keras
+from nn_tui.export.keras_code.block import written_block
 
 _MODULES: dict[Kind, str] = {
     "layer": "layers",
@@ -27,6 +30,7 @@ _MODULES: dict[Kind, str] = {
     "callback": "callbacks",
     "metric": "metrics",
     "schedule": "optimizers.schedules",
+    "activation": "activations",
 }
 
 
@@ -47,6 +51,8 @@ def keras_code(spec: Spec) -> str:
     head = "\n".join(
         [
             f'"""{_safe(spec.name)}: an experiment of nn-tui as Keras code."""',
+            "",
+            written_block(spec),
             "",
             "import math",
             "",
@@ -73,6 +79,15 @@ def _safe(text: str) -> str:
 def _rows(spec: Spec) -> str:
     """Write the recipe of the data, with the settings of this experiment."""
     name = spec.data.source
+    if name == NO_ROWS:
+        shape = ", ".join(map(str, input_shape_of(spec)))
+        return "\n".join(
+            [
+                f"# Your rows: x_train of shape (rows, {shape}), and y_train.",
+                f"rows = np.load({_file(spec)!r})",
+                'x, y = rows["x_train"], rows["y_train"]',
+            ]
+        )
     if not generated(spec):
         return "\n".join(
             [
@@ -175,6 +190,8 @@ def _source(function: Any) -> str:
 
 def _split(spec: Spec) -> str:
     data = spec.data
+    if data.source == NO_ROWS:
+        return "# All rows are used."
     if not generated(spec):
         parts = load_data(data)
         named = (("validation", parts.validation), ("test", parts.test))
@@ -200,7 +217,7 @@ def _split(spec: Spec) -> str:
 
 
 def _model(spec: Spec) -> str:
-    shape = load_data(spec.data).input_shape
+    shape = input_shape_of(spec)
     lines = ["model = keras.Sequential(", "    [", f"        layers.Input(shape={shape!r}),"]
     lines += [f"        {_call('layer', layer)}," for layer in spec.layers]
     return "\n".join([*lines, "    ]", ")", "model.summary()"])
@@ -226,7 +243,8 @@ def _compile(spec: Spec) -> str:
 def _fit(spec: Spec) -> str:
     data, fit = spec.data, spec.fit
     arguments = ["x=x", "y=y"]
-    rows = None if generated(spec) else load_data(data)
+    by_share = generated(spec) or data.source == NO_ROWS
+    rows = None if by_share else load_data(data)
     if rows is not None and rows.validation is not None:
         arguments.append("validation_data=(x_validation, y_validation)")
     elif data.validation_split and rows is None:
@@ -279,6 +297,10 @@ def _value(kind: Kind | None, value: Any, by_epoch: bool = False) -> str:
     if not isinstance(value, Mapping) or kind is None:
         return repr(value)
     thing = Thing(value["type"], {key: item for key, item in value.items() if key != "type"})
+    if not thing.settings and kind in ("activation", "initializer", "regularizer"):
+        return repr(thing.type)
+    if kind == "activation":
+        return f"lambda x: activations.{thing.type}(x, {_arguments(kind, thing)})"
     if kind == "initializer":
         return f"initializers.{camel_case(thing.type)}({_arguments(kind, thing)})"
     if kind == "schedule" and by_epoch:

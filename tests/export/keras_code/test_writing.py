@@ -9,7 +9,7 @@ from nn_tui.errors import SpecError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.examples import example, names
 from nn_tui.experiment.spec_file import set_value
-from nn_tui.export.python import generated, keras_code, write_rows
+from nn_tui.export.keras_code import generated, keras_code, write_rows
 
 
 def rows_of(code: str) -> dict[str, object]:
