@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.experiment.runs.card import RunCard
@@ -108,3 +109,9 @@ class Snapshot:
     """How often another epoch was gone to; the spec is then the one of that epoch."""
     diagnosis: Diagnosis | None = None
     """What was found of the run; None before it was looked at."""
+
+
+def without_run(spec: Spec) -> Snapshot:
+    """Give what there is to see of an experiment that nobody trains, as its data are not chosen yet."""
+    status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
+    return Snapshot(spec, status, Curves(np.zeros(0, np.int64), {}), (), {}, 0)

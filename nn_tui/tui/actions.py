@@ -234,7 +234,10 @@ ACTIONS: Final = (
         "show_line", "y", "y", "The experiment in a line",
         "See and copy the experiment as one line or an address, open another.", "Experiment",
     ),
-    Action("open_file", "o", "o", "Open a file", "Open an experiment, data or images.", "Experiment"),
+    Action(
+        "open_file", "o", "o", "Open a file",
+        "Open an experiment, Keras code, data or images; code can be pasted, too.", "Experiment",
+    ),
     Action(
         "save_file", "s", "s", "Save", "Save the experiment as a TOML file.", "Experiment", "save",
         footer=lambda now: _resting(now) and now.undo and not now.building,

@@ -15,8 +15,9 @@ from textual import on
 from textual.app import App
 from textual.reactive import var
 
+from nn_tui.data.settings import NO_ROWS
 from nn_tui.experiment import commands as command
-from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.experiment.snapshot import Snapshot, without_run
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
@@ -248,6 +249,8 @@ class Bench(App[None]):
             if self._waiting:
                 self._waiting.clear()
                 self.show_problem()
+            if self.spec.data.source == NO_ROWS and self.trainer is not None:
+                self._leave_trainer()
             return
         self._bring_up_to_date()
         assert self.trainer is not None
@@ -266,6 +269,13 @@ class Bench(App[None]):
             for order in orders:
                 self.trainer.send(order)
         self._sent = self.spec
+
+    def _leave_trainer(self) -> None:
+        """End a trainer whose network is no longer the one that is shown, and show nothing of it."""
+        assert self.trainer is not None
+        self.run_worker(self.trainer.close, thread=True, group="close")
+        self.trainer, self._sent = None, None
+        self.snapshot = without_run(self.spec)
 
     def _replace_trainer(self) -> None:
         old = self.trainer

@@ -45,7 +45,6 @@ class FileActions(Bench):
 
     def action_show_line(self) -> None:
         """Show the experiment as a line and as an address; open another."""
-        from nn_tui.export.opening import Opened
         from nn_tui.tui.screens.line import LineScreen
 
         def take(opened: Opened | None) -> None:
@@ -109,7 +108,7 @@ class FileActions(Bench):
 
         text = event.text
         if not looks_like_keras_code(text):
-            self.say("What was pasted is no Keras code; code with a Sequential model can be pasted here.")
+            self.say("That is no Keras code; the code of a Sequential model can be pasted here.")
             return
 
         def read(watch: Watch) -> Opened:

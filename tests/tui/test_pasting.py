@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 from nn_tui.experiment.examples import example
 from nn_tui.tui.app import NnTuiApp
 from tests.export.keras_code.snippets import CLASSIC, FOUR_LAYERS, REGULARIZED
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start, settled, show
+from tests.tui.trainers import FakeFactory, snapshot
 
 
 async def paste(app: NnTuiApp, pilot: Pilot[None], text: str) -> None:
@@ -38,6 +39,22 @@ async def test_pasted_code_without_rows_shows_its_network(start: Start) -> None:
         assert [row.output_shape for row in app.checkup.rows] == [(8,), (6,), (6,), (4,)]
         await pilot.press("space")
         assert "takes rows of shape (8,): choose data (D)" in app.notice
+
+
+async def test_a_network_without_rows_shows_nothing_of_the_one_before(
+    start: Start, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 5, insights={}))
+        before = factory.trainer
+        await paste(app, pilot, FOUR_LAYERS)
+        await pilot.press("y")  # the epochs that would be lost
+        await settled(app, pilot)
+        assert app.snapshot is not None and app.snapshot.spec == app.spec
+        assert app.snapshot.curves.values == {} and app.trainer is None and before.closed
+        await pilot.press("u")
+        await settled(app, pilot)
+        assert app.trainer is factory.trainer is not before
 
 
 async def test_pasted_code_with_a_fault_names_the_line_and_changes_nothing(start: Start) -> None:

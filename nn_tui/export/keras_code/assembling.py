@@ -242,7 +242,8 @@ def _fitted(made: Made, parts: Parts) -> FitSpec:
         if given.get(key):
             parts.notes.append(f"Line {made.line}: {key} is passed over.")
     return FitSpec(
-        **numbers,
+        batch_size=numbers["batch_size"],
+        epochs=numbers["epochs"],
         shuffle=bool(shuffle) if isinstance(shuffle, (bool, int, str)) else True,
         callbacks=tuple(_callbacks(given.get("callbacks"), made.line, parts)),
     )

@@ -119,6 +119,8 @@ _ORDERS: Mapping[Kind, Mapping[str, str]] = {
         "random_uniform": "minval maxval seed",
         "truncated_normal": "mean stddev seed",
         "variance_scaling": f"scale mode distribution {_FANS}",
+        "ones": "",
+        "zeros": "",
     },
     "regularizer": {"L1": "l1", "L2": "l2", "L1L2": "l1 l2"},
     "callback": {

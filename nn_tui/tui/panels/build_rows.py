@@ -52,8 +52,8 @@ def place_of(path: str, places: list[str]) -> str:
 
 
 def problem_words(problem: Problem) -> str:
-    """Write a problem where its place is known: without the path of the setting."""
-    return re.sub(r"\b(?:layers\.\d+|compile(?:\.\w+)?|fit|data)\.(?=\w)", "", str(problem))
+    """Write a problem where its place is known: without the path of the setting, but in `--set`."""
+    return re.sub(r"(?<!--set )\b(?:layers\.\d+|compile(?:\.\w+)?|fit|data)\.(?=\w)", "", str(problem))
 
 
 def _rows(spec: Spec, checkup: Checkup | None) -> Iterator[Row]:

@@ -239,14 +239,14 @@ def test_metrics_callbacks_and_weights_that_cannot_be_had_are_told() -> None:
         "model = Sequential([Dense(1, input_dim=2)])\n"
         "model.compile('sgd', 'mse', metrics=['mae', own])\n"
         "model.load_weights('w.h5')\n"
-        "model.fit(x, y, callbacks=[TensorBoard(), keras.callbacks.ModelCheckpoint('m.keras')],\n"
+        "model.fit(x, y, callbacks=[WandbCallback(), keras.callbacks.ModelCheckpoint('m.keras')],\n"
         "          class_weight={0: 1.0})\n"
         "model.fit(x, y)\n"
     ).told
     for part in (
         "A metric is passed over: line 2",
         "Line 3: load_weights is passed over",
-        "Line 4: the callback TensorBoard() is passed over",
+        "Line 4: the callback WandbCallback() is passed over",
         "Line 4: the callback ModelCheckpoint is passed over",
         "Line 4: class_weight is passed over",
         "Line 6: only the first fit is taken",

@@ -50,3 +50,5 @@ def test_a_path_belongs_to_the_nearest_row() -> None:
 def test_at_its_place_a_problem_needs_no_path() -> None:
     told = problem_words(Problem("layers.2.units", "Too few.", "Set layers.2.units to 2."))
     assert told == "Too few. Set units to 2."
+    told = problem_words(Problem("data.source", "No rows.", "Without the screen: --set data.source=FILE."))
+    assert told == "No rows. Without the screen: --set data.source=FILE."
