@@ -148,7 +148,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_the_keras_code_has_the_callback() -> None:
-    from nn_tui.export.python import keras_code
+    from nn_tui.export.keras_code import keras_code
 
     spec = set_value(example("xor"), "fit.callbacks", [{"type": "TensorBoard", "log_dir": "mine"}])
     assert "callbacks=[callbacks.TensorBoard(log_dir='mine')]" in keras_code(spec)
