@@ -58,3 +58,30 @@ def call_words(thing: Thing) -> str:
 def number_words(value: float) -> str:
     """Write a number as short as it can be read back: 0.0001, 1e-07, 3."""
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """Write a shape as Python does: `(16,)`, `(28, 28, 1)`."""
+    return str(shape) if shape else ""
+
+
+def callback_words(callback: Thing) -> str:
+    """Write a callback in short: `EarlyStopping val_loss patience 5`."""
+    words = [callback.type]
+    for name, value in callback.settings.items():
+        if name == "patience":
+            words.append(f"patience {value}")
+        elif name in ("monitor", "filename", "schedule"):
+            words.append(value_words(value))
+    return " ".join(words)
+
+
+def optimizer_words(optimizer: Thing) -> str:
+    """Write an optimizer in short: `SGD lr 0.1 momentum 0.9`."""
+    rate = optimizer.get("learning_rate")
+    others = [
+        f"{name} {value_words(value)}"
+        for name, value in optimizer.settings.items()
+        if name == "momentum" and value
+    ]
+    return " ".join([optimizer.type, *([] if rate is None else [f"lr {value_words(rate)}"]), *others])

@@ -30,3 +30,27 @@ def in_order(values: Mapping[str, float]) -> dict[str, float]:
         return name.startswith("val_"), not name.endswith("loss")
 
     return {name: values[name] for name in sorted(values, key=rank)}
+
+
+def count_words(count: int) -> str:
+    """Write a count in at most seven characters: 642, 101,770, 12.3M."""
+    if count < 1_000_000:
+        return f"{count:,}"
+    return f"{count / 1e6:.1f}M" if count < 1_000_000_000 else f"{count / 1e9:.1f}G"
+
+
+def speed_words(samples_per_second: float) -> str:
+    """Write a throughput: `850 samples/s`, `14k samples/s`, `1.2M samples/s`."""
+    for limit, unit in ((1e6, "M"), (1e3, "k")):
+        if samples_per_second >= limit:
+            scaled = samples_per_second / limit
+            return f"{scaled:.1f}{unit} samples/s" if scaled < 10 else f"{scaled:.0f}{unit} samples/s"
+    return f"{samples_per_second:.0f} samples/s"
+
+
+def time_words(seconds: float) -> str:
+    """Write a duration as a clock does: `0:01`, `2:05`, `1:02:03`."""
+    whole = int(seconds + 0.5)
+    hours, rest = divmod(whole, 3600)
+    minutes, second = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"

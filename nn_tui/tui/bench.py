@@ -19,18 +19,18 @@ from nn_tui.data.settings import NO_ROWS
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.snapshot import Snapshot, without_run
 from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.undo import SpecHistory
 from nn_tui.tui.actions import Situation
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
 from nn_tui.tui.terminal import needs_ascii
-from nn_tui.tui.undo import SpecHistory
 from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
     from nn_tui.experiment.breakpoints import Breakpoint
+    from nn_tui.experiment.checkup import Checkup
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.runs.shelf import Fork
-    from nn_tui.tui.checkup import Checkup
 
 FRAMES_PER_SECOND = 12
 """How often the newest snapshot is read; nothing is drawn when it is the one of last time."""
@@ -222,14 +222,14 @@ class Bench(App[None]):
     def _look(self) -> None:
         """Look at the spec: at once when its data were read before, else in a thread."""
         if self.checkup is not None and self.checkup.spec.data == self.spec.data:
-            from nn_tui.tui.checkup import check_up
+            from nn_tui.experiment.checkup import check_up
 
             self._take(check_up(self.spec))
             return
         spec = self.spec
 
         def look() -> None:
-            from nn_tui.tui.checkup import check_up
+            from nn_tui.experiment.checkup import check_up
 
             self.post_message(CheckedUp(check_up(spec)))
 

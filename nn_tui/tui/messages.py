@@ -9,9 +9,9 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from nn_tui.errors import SpecError
+    from nn_tui.experiment.checkup import Checkup
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.spec import Spec
-    from nn_tui.tui.checkup import Checkup
     from nn_tui.tui.forms.sections import Entry
     from nn_tui.tui.screens.runs import RunsScreen
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from nn_tui.declare import find, params
 from nn_tui.errors import NnTuiError, SpecError
 from nn_tui.experiment import commands as command
+from nn_tui.experiment import edits
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import parse_assignment, set_value
 from nn_tui.experiment.spec_words import value_words
-from nn_tui.tui import edits
 from nn_tui.tui.bench import Bench
 
 if TYPE_CHECKING:

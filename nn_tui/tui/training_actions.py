@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from nn_tui.declare import find, params
 from nn_tui.errors import SpecError
 from nn_tui.experiment import commands as command
+from nn_tui.experiment import edits
 from nn_tui.experiment.spec_file import set_value
-from nn_tui.tui import edits
+from nn_tui.experiment.speed import next_pace, pace_words
 from nn_tui.tui.bench import Bench
 from nn_tui.tui.wording import number_words
 
 if TYPE_CHECKING:
     from nn_tui.experiment.breakpoints import Breakpoint
-
-PACES: tuple[float | None, ...] = (None, 30, 10, 5, 2, 1)
-"""Epochs a second at most, from the fastest to the slowest."""
 
 RATE = "compile.optimizer.learning_rate"
 
@@ -101,12 +99,10 @@ class TrainingActions(Bench):
         self._step_pace(-1)
 
     def _step_pace(self, by: int) -> None:
-        at = PACES.index(self.pace) if self.pace in PACES else 0
-        self.pace = PACES[min(max(0, at + by), len(PACES) - 1)]
+        self.pace = next_pace(self.pace, by)
         if self.trainer is not None:
             self.trainer.send(command.SetPace(self.pace))
-        rate = "as fast as possible" if self.pace is None else f"at most {self.pace:g} epochs a second"
-        self.say(f"Pace: {rate}.")
+        self.say(pace_words(self.pace))
 
     def action_undo(self) -> None:
         """Take the last change of the experiment back."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from nn_tui.experiment.spec_words import call_words, layer_words, number_words, stack_words, value_words
+from nn_tui.experiment.spec_words import (
+    call_words,
+    layer_words,
+    number_words,
+    shape_words,
+    stack_words,
+    value_words,
+)
+from nn_tui.experiment.words import count_words, speed_words, time_words
 
 __all__ = [
     "call_words",
@@ -18,35 +26,6 @@ __all__ = [
     "time_words",
     "value_words",
 ]
-
-
-def shape_words(shape: tuple[int, ...]) -> str:
-    """Write a shape as Python does: `(16,)`, `(28, 28, 1)`."""
-    return str(shape) if shape else ""
-
-
-def count_words(count: int) -> str:
-    """Write a count in at most seven characters: 642, 101,770, 12.3M."""
-    if count < 1_000_000:
-        return f"{count:,}"
-    return f"{count / 1e6:.1f}M" if count < 1_000_000_000 else f"{count / 1e9:.1f}G"
-
-
-def speed_words(samples_per_second: float) -> str:
-    """Write a throughput: `850 samples/s`, `14k samples/s`, `1.2M samples/s`."""
-    for limit, unit in ((1e6, "M"), (1e3, "k")):
-        if samples_per_second >= limit:
-            scaled = samples_per_second / limit
-            return f"{scaled:.1f}{unit} samples/s" if scaled < 10 else f"{scaled:.0f}{unit} samples/s"
-    return f"{samples_per_second:.0f} samples/s"
-
-
-def time_words(seconds: float) -> str:
-    """Write a duration as a clock does: `0:01`, `2:05`, `1:02:03`."""
-    whole = int(seconds + 0.5)
-    hours, rest = divmod(whole, 3600)
-    minutes, second = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"
 
 
 def progress_words(share: float, doing: str, width: int = 20) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nn_tui.experiment import edits
 from nn_tui.experiment.spec import Spec, Thing
-from nn_tui.tui import edits, terminal, wording
+from nn_tui.tui import terminal, wording
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from textual.getters import query_one
 from textual.reactive import reactive, var
 from textual.widget import Widget
 
+from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named
-from nn_tui.tui.checkup import Checkup
 from nn_tui.tui.messages import PlaceChosen, PlaceSelected
 from nn_tui.tui.panels.build_rows import Row, rows
 from nn_tui.tui.panels.line import Line

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.shapes import LayerRow
-from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.spec import Spec
+from nn_tui.experiment.spec_words import callback_words, optimizer_words
 from nn_tui.experiment.validation import Problem
-from nn_tui.tui.checkup import Checkup
-from nn_tui.tui.wording import call_words, count_words, layer_words, shape_words, value_words
+from nn_tui.tui.wording import call_words, count_words, layer_words, shape_words
 
 
 @dataclass(frozen=True)
@@ -77,24 +78,13 @@ def _rows(spec: Spec, checkup: Checkup | None) -> Iterator[Row]:
         yield Row("loss", "", "compile.loss", loss)
     else:
         yield Row("loss", "", "compile.loss", " ", below=loss)
-    yield Row("optimizer", "", "compile.optimizer", _optimizer_words(spec.compile.optimizer))
+    yield Row("optimizer", "", "compile.optimizer", optimizer_words(spec.compile.optimizer))
     yield Row("metrics", "", "compile.metrics", ", ".join(map(call_words, spec.compile.metrics)) or "none")
     yield Row("Fit", heading=True)
     yield Row(f"batch {spec.fit.batch_size}   epochs {spec.fit.epochs}   seed {spec.seed}", "", "fit")
     for index, callback in enumerate(spec.fit.callbacks):
-        yield Row(_callback_words(callback), "", f"fit.callbacks.{index}")
+        yield Row(callback_words(callback), "", f"fit.callbacks.{index}")
     yield Row("+ add a callback", "", "fit.callbacks")
-
-
-def _callback_words(callback: Thing) -> str:
-    """Write a callback in short: `EarlyStopping val_loss patience 5`."""
-    words = [callback.type]
-    for name, value in callback.settings.items():
-        if name == "patience":
-            words.append(f"patience {value}")
-        elif name in ("monitor", "filename", "schedule"):
-            words.append(value_words(value))
-    return " ".join(words)
 
 
 def _right(shapes: tuple[LayerRow, ...], index: int) -> str:
@@ -103,13 +93,3 @@ def _right(shapes: tuple[LayerRow, ...], index: int) -> str:
     row = shapes[index]
     parameters = count_words(row.parameters) if row.parameters else ""
     return f"{shape_words(row.output_shape)} {parameters:>7}"
-
-
-def _optimizer_words(optimizer: Thing) -> str:
-    rate = optimizer.get("learning_rate")
-    others = [
-        f"{name} {value_words(value)}"
-        for name, value in optimizer.settings.items()
-        if name == "momentum" and value
-    ]
-    return " ".join([optimizer.type, *([] if rate is None else [f"lr {value_words(rate)}"]), *others])

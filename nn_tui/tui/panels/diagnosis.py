@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import var
 
+from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
-from nn_tui.tui.checkup import Checkup
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
 

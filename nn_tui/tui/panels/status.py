@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import var
 
+from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot, Status
 from nn_tui.experiment.spec import Spec
-from nn_tui.tui.checkup import Checkup
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.wording import count_words, shortened, stack_words
 

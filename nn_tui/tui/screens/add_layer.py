@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nn_tui.declare import registered, sentence
 from nn_tui.errors import NnTuiError
+from nn_tui.experiment import edits
 from nn_tui.experiment.shapes import stack
 from nn_tui.experiment.spec import Spec
-from nn_tui.tui import edits
 from nn_tui.tui.screens.choose import Choice
 from nn_tui.tui.wording import count_words
 

@@ -15,10 +15,10 @@ from textual.widgets import Input, Static
 
 from nn_tui.errors import SpecError
 from nn_tui.experiment.changes import changes
+from nn_tui.experiment.checkup import Checkup, check_up
 from nn_tui.experiment.commands import SetParam
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.validation import Problem
-from nn_tui.tui.checkup import Checkup, check_up
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import assign, section
 from nn_tui.tui.messages import CheckedUp, FieldChanged, FieldFocused, FieldRefused, SpecEdited

@@ -19,11 +19,11 @@ from textual.widgets import Static
 
 from nn_tui.declare import registered, sentence
 from nn_tui.errors import SpecError
+from nn_tui.experiment import edits
+from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
-from nn_tui.tui import edits
 from nn_tui.tui.actions import Situation, action_named, bindings
-from nn_tui.tui.checkup import Checkup
 from nn_tui.tui.messages import PlaceChosen, PlaceSelected, SpecEdited
 from nn_tui.tui.panels.build import BuildList, BuildPanel
 from nn_tui.tui.panels.build_rows import place_of

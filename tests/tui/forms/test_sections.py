@@ -8,8 +8,8 @@ import pytest
 
 from nn_tui.declare import params, registered
 from nn_tui.errors import SpecError
+from nn_tui.experiment import edits
 from nn_tui.experiment.spec import Spec, Thing
-from nn_tui.tui import edits
 from nn_tui.tui.forms.fields import field_for
 from nn_tui.tui.forms.sections import Entry, Section, assign, section
 

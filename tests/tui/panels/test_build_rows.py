@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nn_tui.experiment.checkup import check_up
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.validation import Problem
-from nn_tui.tui.checkup import check_up
 from nn_tui.tui.panels.build_rows import place_of, problem_words, rows
 
 
