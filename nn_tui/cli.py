@@ -20,6 +20,8 @@ from nn_tui.errors import NnTuiError, UsageError
 
 if TYPE_CHECKING:
     from nn_tui.experiment.headless import Report
+    from nn_tui.experiment.runs.card import RunCard
+    from nn_tui.experiment.runs.store import RunStore
     from nn_tui.experiment.spec import Spec
 
 SOURCE_HELP = (
@@ -59,6 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.debug:
             raise
         print(f"nn-tui: {error}.", file=sys.stderr)
+        return 1
+    except Exception as error:
+        if options.debug:
+            raise
+        from nn_tui.errors import fault_words
+
+        print(f"nn-tui: {fault_words(error)}", file=sys.stderr)
         return 1
 
 
@@ -111,6 +120,10 @@ def _source_of(words: Sequence[str]) -> str | None:
 def _open_options(parser: argparse.ArgumentParser) -> None:
     _words(parser)
     _settings(parser)
+    parser.add_argument(
+        "--keep", action="store_true", help="train on in the background when left or disconnected"
+    )
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     _start_options(parser)
 
 
@@ -139,6 +152,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
         help="stop when it holds, after saving: 'accuracy >= 0.95', 'val_loss rising 3', 'dead > 30%%'",
     )
     parser.add_argument("--resume", metavar="RUN", help="continue a saved run, see `nn-tui runs`")
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
 
 
 def _no_options(parser: argparse.ArgumentParser) -> None:
@@ -191,13 +205,17 @@ def _open(options: argparse.Namespace) -> int:
             "The app needs a terminal on input, output and errors.",
             "Use `nn-tui train` to train without a screen.",
         )
+    _require_cursor()
     source = options.source or DEFAULT
     from pathlib import Path
 
     from nn_tui.experiment.runs.store import RunStore
 
-    run = None if options.source is None else RunStore().named(source)
     notes: list[str] = []
+    store = RunStore()
+    run, greeting = None if options.source is None else store.named(source), ""
+    if run is None:
+        run, greeting = _background(options, store)
     if run is None:
         spec = _spec(options, source, notes.extend)
     else:
@@ -209,25 +227,74 @@ def _open(options: argparse.Namespace) -> int:
         if spec != saved.spec:
             raise UsageError("A saved run is opened as it is.", "Change it in the app, or fork it there.")
     from nn_tui.tui.app import NnTuiApp
+    from nn_tui.tui.program import run_program
 
     app = NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None, run=run)
     # Of what is written to a terminal now, nobody sees anything before the app is left.
-    app.set_reactive(NnTuiApp.notice, " ".join(notes))
-    app.run()
-    return 0
+    app.greeting, app.keep = " ".join(part for part in (*notes, greeting) if part), options.keep
+    return run_program(app, mouse=not options.no_mouse, debug=options.debug)
+
+
+def _background(options: argparse.Namespace, store: RunStore) -> tuple[RunCard | None, str]:
+    """Give the run of the background that is opened when nothing else is asked for, and what to say."""
+    from pathlib import Path
+
+    from nn_tui.experiment.runs.background import looked_at, newest_in_background, news
+
+    card = newest_in_background(store.runs())
+    if card is None:
+        return None, ""
+    told = news(card)
+    if options.source is not None or options.assignments or options.seed is not None:
+        return None, f"{told} v shows it."
+    looked_at(Path(card.folder))
+    return card, told
+
+
+def _require_cursor() -> None:
+    """Refuse a terminal that the app cannot draw on; the one place that knows what serves it instead.
+
+    Raises:
+        UsageError: says what to use.
+    """
+    from nn_tui.tui.terminal import cannot_draw
+
+    if cannot_draw():
+        term = os.environ.get("TERM", "")
+        raise UsageError(
+            f"This terminal cannot move its cursor (TERM={term or 'is not set'}).",
+            "Use `nn-tui train`, which prints a line an epoch.",
+        )
 
 
 def _train(options: argparse.Namespace) -> int:
     with _stop_on_signals() as stop:
-        return _train_until(options, stop)
+        if not options.background:
+            return _train_until(options, stop)
+        from pathlib import Path
+
+        from nn_tui.experiment.runs.background import in_background
+
+        with in_background(Path(options.resume)) as leave:
+            return _train_until(options, stop, leave)
 
 
-def _train_until(options: argparse.Namespace, stop: Callable[[], bool]) -> int:
-    from nn_tui.experiment.headless import resume, train
+def _train_until(
+    options: argparse.Namespace, stop: Callable[[], bool], leave: Callable[[], bool] | None = None
+) -> int:
+    from nn_tui.experiment.headless import never, resume, train
     from nn_tui.experiment.spec_file import set_value
 
     if options.resume is not None:
-        run = resume(options.resume, epochs=options.epochs, stop=stop, warn=_warn, until=options.until)
+        run = resume(
+            options.resume,
+            epochs=options.epochs,
+            stop=stop,
+            warn=_warn,
+            until=options.until,
+            leave=leave or never,
+            followed=leave is not None,
+        )
     else:
         from nn_tui.experiment.sources import DEFAULT
 
@@ -477,6 +544,7 @@ def _runs_options(parser: argparse.ArgumentParser) -> None:
     changes.add_argument("--rename", nargs=2, metavar=("RUN", "NAME"), help="give a run another name")
     changes.add_argument("--note", nargs=2, metavar=("RUN", "TEXT"), help="write a note to a run")
     changes.add_argument("--delete", metavar="RUN", help="delete a run; it can be taken back for a week")
+    changes.add_argument("--stop", metavar="RUN", help="end the training of a run in the background")
     changes.add_argument("--undelete", metavar="ID", help="take a deleted run back")
 
 
@@ -494,6 +562,14 @@ def _runs(options: argparse.Namespace) -> int:
     if options.delete:
         card = store.delete(store.find(options.delete))
         _warn(f"{card.id} is deleted. Take it back within a week: nn-tui runs --undelete {card.id}")
+        return 0
+    if options.stop:
+        from nn_tui.experiment.runs.background import stop
+
+        card = stop(store.find(options.stop))
+        _warn(
+            f"{card.name} is stopped in epoch {card.epoch + 1} of {card.epochs}. Open it: nn-tui {card.id}"
+        )
         return 0
     if options.undelete:
         _warn(f"{store.undelete(store.find(options.undelete, deleted=True)).id} is back.")

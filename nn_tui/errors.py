@@ -66,3 +66,18 @@ class UsageError(NnTuiError):
     """The program was called in a way that cannot work here."""
 
     exit_status = 2
+
+
+def fault_words(fault: BaseException) -> str:
+    """Say in one line what went wrong and where."""
+    if isinstance(fault, NnTuiError):
+        return str(fault)
+    cause = fault
+    while (inner := getattr(cause, "error", None) or cause.__cause__) is not None and inner is not cause:
+        cause = inner  # what Textual wraps a worker's fault in says nothing
+    trace, place = cause.__traceback__, ""
+    while trace is not None:
+        place = f" ({trace.tb_frame.f_code.co_name}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    words = " ".join(f"{type(cause).__name__}: {cause}".split())[:300]
+    return f"stopped by a fault in the program: {words}{place}. Please report it; --debug shows more."

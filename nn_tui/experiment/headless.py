@@ -141,6 +141,8 @@ def resume(
     stop: Callable[[], bool] = never,
     warn: Callable[[str], None] = ignore,
     until: Sequence[str] = (),
+    leave: Callable[[], bool] = never,
+    followed: bool = False,
 ) -> Iterator[Report]:
     """Continue a run that was saved, bit for bit as if it had not been interrupted.
 
@@ -150,6 +152,8 @@ def resume(
         stop: asked after every batch whether to save and leave. Default never.
         warn: told when the newest state was damaged, and when saving fails. Default: nobody.
         until: conditions that end the training, as `breakpoints` reads them. Default none.
+        leave: asked after every epoch whether to save and leave. Default never.
+        followed: save about every second, as somebody follows the run by its files. Default no.
 
     Raises:
         RunError: there is no run, it is damaged, or there is nothing left to train.
@@ -170,7 +174,8 @@ def resume(
     breakpoints = _breakpoints(session.spec, until)
     keeper = Keeper(saved, card, store.put)
     keeper.resumed(document, session.epoch)
-    return _reports(session, keeper, stop, warn, breakpoints)
+    keeper.followed = followed
+    return _reports(session, keeper, stop, warn, breakpoints, leave)
 
 
 def _breakpoints(spec: Spec, until: Sequence[str]) -> Breakpoints:
@@ -183,6 +188,7 @@ def _reports(
     stop: Callable[[], bool],
     warn: Callable[[str], None],
     breakpoints: Breakpoints,
+    leave: Callable[[], bool] = never,
 ) -> Iterator[Report]:
     def layers() -> tuple[LayerSigns, ...]:
         return Probe(session.spec, session.data).measure(session.model)[0]
@@ -204,6 +210,8 @@ def _reports(
         ):
             warn(told)
 
+    if keeper is not None and keeper.followed:
+        save("training")
     try:
         for epoch_ended in session.steps():
             now = time.perf_counter()
@@ -224,7 +232,7 @@ def _reports(
                 ):
                     ending, message = "stopped", f"stopped by {told}."
                     break
-            if stop():
+            if stop() or (epoch_ended and leave()):
                 ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
                 break
         if session.training.diverged is not None:

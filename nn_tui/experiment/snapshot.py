@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nn_tui.experiment.diagnosis.finding import Diagnosis
     from nn_tui.experiment.runs.rewinding import Place
 
-Phase = Literal["ready", "training", "paused", "finished", "failed", "closed"]
+Phase = Literal["ready", "training", "paused", "finished", "failed", "closed", "following"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Status:
     """Where the training stands.
 
     `phase` "ready" is before the first batch, "finished" after the last epoch; "failed" carries
-    the message.
+    the message; "following" shows a run that another process trains.
     """
 
     phase: Phase

@@ -177,7 +177,7 @@ class Worker:
         self.seconds += time.perf_counter() - started
         self.epoch_spent = time.perf_counter() - self.epoch_started
         self.speed.stop()
-        if self.phase == "training" and self.budget <= 0:
+        if self.phase == "training" and (self.budget <= 0 or self.closing):
             self.phase = "finished" if session.finished else "paused"
             if session.finished:
                 self._note("end", session.ending)

@@ -42,7 +42,7 @@ def _always(now: Situation) -> bool:
 
 
 def _resting(now: Situation) -> bool:
-    return not now.training
+    return now.phase not in ("training", "following")
 
 
 def _on_layer(now: Situation) -> bool:
@@ -86,6 +86,8 @@ class Action:
 
     def hint_in(self, now: Situation) -> str:
         """Give the footer's word for it in a situation."""
+        if self.name == "train" and now.phase == "following":
+            return "take over"
         return "pause" if self.name == "train" and now.training else self.hint
 
 
@@ -181,7 +183,7 @@ ACTIONS: Final = (
         "Network", owner="screen", when=_on_layer,
     ),
     Action(
-        "undo", "u,ctrl+z", "u", "Undo", "Take the last change of the experiment back.",
+        "undo", "u", "u", "Undo", "Take the last change of the experiment back.",
         "Network", "undo", when=lambda now: now.undo,
         footer=lambda now: now.building and _resting(now),
     ),
@@ -255,6 +257,20 @@ ACTIONS: Final = (
         "Program",
     ),
     Action("help", "question_mark,f1", "?", "Help", "Show all keys.", "Program", "help", footer=_always),
+    Action(
+        "change_mouse", "M", "M", "Mouse on or off",
+        "Give the mouse to the terminal, so that text can be selected and copied, or take it back.",
+        "Program",
+    ),
+    Action(
+        "suspend", "ctrl+z", "ctrl+z", "Suspend",
+        "Save, pause and go back to the shell; `fg` there goes on.", "Program",
+    ),
+    Action(
+        "leave_training", "Q", "Q", "Leave and keep training",
+        "Leave the program; a process in the background trains the run to its end.", "Program",
+        when=lambda now: now.phase in ("ready", "training", "paused", "following"),
+    ),
     Action("leave", "q,ctrl+q", "q", "Quit", "Leave the program.", "Program"),
 )  # fmt: skip
 """In the order of the help and the footer."""

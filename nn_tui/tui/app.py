@@ -12,16 +12,16 @@ from nn_tui.declare import registered, sentence
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.export_actions import ExportActions
-from nn_tui.tui.file_actions import FileActions
 from nn_tui.tui.panels.insights import title
 from nn_tui.tui.screens.workbench import Workbench
-from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS
+from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS, with_few_colours
+from nn_tui.tui.terminal_actions import TerminalActions
 from nn_tui.tui.training_actions import TrainingActions
 
 __all__ = ["NnTuiApp"]
 
 
-class NnTuiApp(TrainingActions, DiagnosisActions, FileActions, ExportActions):
+class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, ExportActions):
     """The workbench with its keys, its palette of commands and its themes.
 
     Args:
@@ -48,8 +48,9 @@ class NnTuiApp(TrainingActions, DiagnosisActions, FileActions, ExportActions):
 
     def get_default_screen(self) -> Screen[None]:
         """Make the workbench."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for theme in (DARK, LIGHT):
+            few = self.console.color_system in ("standard", "windows")
+            self.register_theme(with_few_colours(theme) if few else theme)
         self.theme = DARK.name
         bench = type(self)
         return Workbench().data_bind(

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from nn_tui.experiment.breakpoints import Breakpoint
     from nn_tui.experiment.checkup import Checkup
     from nn_tui.experiment.runs.card import RunCard
+    from nn_tui.experiment.runs.follower import Follower
     from nn_tui.experiment.runs.shelf import Fork
 
 FRAMES_PER_SECOND = 12
 """How often the newest snapshot is read; nothing is drawn when it is the one of last time."""
+FOLLOWING = "Another process trains this run: space takes it over, at the end of the epoch."
 
 
 def _no_spec() -> Spec:
@@ -89,9 +91,15 @@ class Bench(App[None]):
         self.saved = spec
         self.history = SpecHistory(spec)
         self.trainer: TrainerHandle | None = None
+        self.follower: Follower | None = None
+        """The trainer where it only follows another process."""
         self.pace: float | None = None
         self.breakpoints: tuple[Breakpoint, ...] = ()
         self.reading: Watch | None = None
+        self.greeting = ""
+        """What to say first."""
+        self.held = False
+        """Whether nothing is drawn, as the terminal has not yet taken what was drawn before."""
         self._progress = (0.0, "")
         self._factory = trainer_factory
         self._run = run
@@ -104,6 +112,7 @@ class Bench(App[None]):
         """Show something first, then look at the spec and make the trainer."""
         self.set_class(self.ascii_only, "-ascii")
         self.call_after_refresh(self._look)
+        self.say(self.greeting)
         self.set_interval(1 / FRAMES_PER_SECOND, self.take_newest)
 
     def on_unmount(self) -> None:
@@ -134,15 +143,36 @@ class Bench(App[None]):
             self.say("Reading was cancelled.")
         self._progress = (0.0, "")
 
+    def _ask_over(self, follower: Follower, order: command.Command) -> None:
+        if isinstance(order, (command.Play, command.RunBatches, command.RunEpoch)):
+            self.say(follower.ask_over())
+        else:
+            self.say(FOLLOWING)
+
     def command(self, order: command.Command) -> None:
         """Send a command to the trainer, or keep it until there is one; say why it cannot be."""
         self.say("")
-        if self.checkup is not None and self.checkup.problems:
+        if self.follower is not None:
+            self._ask_over(self.follower, order)
+        elif self.checkup is not None and self.checkup.problems:
             self.show_problem()
         elif self.trainer is None:
             self._waiting.append(order)
         else:
             self.trainer.send(order)
+
+    def _take_over(self, follower: Follower) -> None:
+        """Take up a run that another process has let go of."""
+        from nn_tui.experiment.runs.background import ENDED, looked_at, news
+
+        run, goes_on = follower.card, follower.asked > 0
+        told = f"{run.name} is taken over." if goes_on else news(run)
+        self._run = run
+        self._replace_trainer()
+        if goes_on and run.status not in ENDED and self.trainer is not None:
+            self.trainer.send(command.Play())
+        looked_at(Path(run.folder))
+        self.say(told)
 
     def show_problem(self) -> None:
         """Say the first problem and go to its place."""
@@ -178,6 +208,9 @@ class Bench(App[None]):
     def edit(self, spec: Spec, label: str, *, fold: bool = False) -> None:
         """Make a changed spec the present one; ask first where training would be lost."""
         if spec == self.spec:
+            return
+        if self.follower is not None:
+            self.say(FOLLOWING)
             return
 
         def step() -> None:
@@ -290,13 +323,25 @@ class Bench(App[None]):
 
             self._factory = partial(Trainer, store=RunStore())
         run, self._run = self._run, None
-        self.trainer = self._factory(self.spec) if run is None else self._factory(self.spec, start=run)
+        self.trainer = self.follower = None if run is None else self._follower_of(run)
+        if self.trainer is None:
+            self.trainer = self._factory(self.spec) if run is None else self._factory(self.spec, start=run)
         self.trainer.send(command.Watch(self._watched, {}))
         if self.pace is not None:
             self.trainer.send(command.SetPace(self.pace))
         if self.breakpoints:
             self.trainer.send(command.BreakAt(self.breakpoints))
         self.take_newest()
+
+    def _follower_of(self, run: RunCard | Fork) -> Follower | None:
+        """Follow a run that another process trains; None where there is no such process."""
+        from nn_tui.experiment.runs.follower import Follower
+        from nn_tui.experiment.runs.keeper import taken_by
+        from nn_tui.experiment.runs.shelf import Fork
+
+        if isinstance(run, Fork) or not taken_by(Path(run.folder)):
+            return None
+        return Follower(self.spec, run)
 
     @on(InsightShown)
     def watch_insights(self, event: InsightShown) -> None:
@@ -310,10 +355,20 @@ class Bench(App[None]):
         """Read the newest snapshot; panels redraw what is not the same object as before."""
         if self.reading is not None and self._progress[1]:
             self.say(f"{progress_words(*self._progress)}   esc cancels")
-        if self.trainer is not None:
+        if self.trainer is not None and not self.held:
             self.snapshot = self.trainer.newest()
+            if self.follower is not None and self.follower.released:
+                self._take_over(self.follower)
             if self.situation.training:
                 self.frame += 1
+
+    def when_resting(self, then: Callable[[], None], tries: int = 50) -> None:
+        """Do something once nothing is trained any more, or after some seconds in any case."""
+        self.take_newest()
+        if self.situation.training and tries:
+            self.set_timer(0.1, partial(self.when_resting, then, tries - 1))
+        else:
+            then()
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         """Say what made the training pause or fail; follow it to another epoch."""

@@ -62,7 +62,7 @@ class DiagnosisActions(RunActions):
             return
         if self.trainer is not None and self.situation.training:
             self.trainer.send(command.Pause())
-        self._when_resting(partial(self.race_remedy, remedy), 50)
+        self.when_resting(partial(self.race_remedy, remedy))
 
     def apply_remedy(self, remedy: Remedy) -> None:
         """Make a remedy a step of the history; start again where it only helps from the start."""

@@ -150,14 +150,7 @@ class RunActions(Bench):
         if self.trainer is not None and self.situation.training:
             self.trainer.send(command.Pause())
         # The pause writes the kept epochs down; it comes at the next batch.
-        self._when_resting(partial(self.fork, run), 50)
-
-    def _when_resting(self, then: partial[None], tries: int) -> None:
-        self.take_newest()
-        if self.situation.training and tries:
-            self.set_timer(0.1, partial(self._when_resting, then, tries - 1))
-        else:
-            then()
+        self.when_resting(partial(self.fork, run))
 
     def fork(self, run: RunCard) -> None:
         """Ask after which kept epoch a run is forked and what is changed, then race both."""

@@ -16,3 +16,8 @@ def needs_ascii() -> bool:
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
     # No locale at all is taken for UTF-8, as Python itself does it.
     return bool(locale) and "utf" not in locale.lower()
+
+
+def cannot_draw() -> bool:
+    """Whether the terminal cannot move its cursor, so that only lines can be written to it."""
+    return os.environ.get("TERM", "") in ("", "dumb", "unknown")

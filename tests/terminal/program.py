@@ -171,9 +171,9 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen, line by line, each as wide as the terminal."""
+        """What is on the screen, line by line, each as wide as the terminal; blanks are all alike."""
         with self._changed:
-            return list(self._screen.display)
+            return [line.replace("\N{NO-BREAK SPACE}", " ") for line in self._screen.display]
 
     @property
     def text(self) -> str:
@@ -192,7 +192,7 @@ class Terminal:
             columns, rows = self.size
             return [self._screen.buffer[row][column] for row in range(rows) for column in range(columns)]
 
-    def wait(self, holds: Callable[[Terminal], object], seconds: float = 30.0) -> None:
+    def wait(self, holds: Callable[[Terminal], object], seconds: float = 60.0) -> None:
         """Wait until something holds of the terminal.
 
         Raises:
@@ -206,7 +206,7 @@ class Terminal:
             with self._changed:
                 self._changed.wait(min(left, 0.05))
 
-    def wait_for(self, words: str, seconds: float = 30.0) -> None:
+    def wait_for(self, words: str, seconds: float = 60.0) -> None:
         """Wait until words are on the screen."""
         self.wait(lambda now: words in now.text, seconds)
 
@@ -250,7 +250,7 @@ class Terminal:
             for end in self._word:
                 os.close(end)
 
-    def end(self, seconds: float = 10.0) -> int:
+    def end(self, seconds: float = 30.0) -> int:
         """Wait until the program has ended and all that it wrote is read; gives its exit status."""
         status = self.process.wait(seconds)
         # What is still on its way comes in a moment or never.
@@ -260,6 +260,12 @@ class Terminal:
             with self._changed:
                 self._changed.wait(0.05)
         return status
+
+    @property
+    def unread(self) -> int:
+        """Bytes that wait to be read."""
+        count = fcntl.ioctl(self._master, termios.FIONREAD, b"\0" * 4)
+        return int(struct.unpack("i", count)[0])
 
     @property
     def memory(self) -> int:

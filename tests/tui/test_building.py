@@ -96,7 +96,7 @@ async def test_undo_and_redo_walk_through_the_specs(start: Start, spec: Spec, fa
         assert app.spec == spec
         await pilot.press("ctrl+r")
         assert app.spec == removed
-        await pilot.press("ctrl+z")
+        await pilot.press("u")
         assert app.spec == spec
         assert factory.trainer.orders(Rebuild)[-1].spec == spec
 

@@ -7,6 +7,7 @@ Memory holds thinned curves only; a million epochs are a file.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -137,3 +138,46 @@ class HistoryFile:
             text.write(",".join([str(epoch), *cells]) + "\n")
         write_whole(self.path, text.getvalue().encode())
         self._names = tuple(known)
+
+
+class FollowedHistory:
+    """A history that another process writes: gives what was added since the last time.
+
+    Args:
+        folder: the run's.
+        most: epochs to give at once, about; of more that come together, evenly spaced ones. Default 4000.
+    """
+
+    def __init__(self, folder: Path, most: int = 4000) -> None:
+        self._path, self._most = folder / HISTORY, most
+        self._place = 0
+        self._names: list[str] = []
+        self._last = 0
+
+    def added(self) -> list[tuple[int, dict[str, float]]]:
+        """Give the epochs that came; none twice, also when the file was written anew for a column."""
+        try:
+            with self._path.open("rb") as file:
+                names = next(csv.reader([file.readline().decode("utf-8")]), [])
+                if names != self._names:
+                    self._names, self._place = names, file.tell()
+                file.seek(self._place)
+                lines = [line for line in file if line.endswith(b"\n")]
+        except (OSError, UnicodeDecodeError, csv.Error):
+            return []
+        self._place += sum(map(len, lines))
+        stride = max(1, math.ceil(len(lines) / self._most))
+        last = len(lines) - 1
+        rows = []
+        for cells in csv.reader(
+            line.decode("ascii", "replace")
+            for at, line in enumerate(lines)
+            if at % stride == 0 or at == last
+        ):
+            with contextlib.suppress(ValueError, IndexError):
+                pairs = zip(self._names[1:], cells[1:], strict=True)
+                row = int(cells[0]), {name: float(cell) for name, cell in pairs if cell}
+                if row[0] > self._last:
+                    rows.append(row)
+                    self._last = row[0]
+        return rows

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 AUTOSAVE_SECONDS = 4.0
 """The promise is that at most 5 s are lost; saving itself takes a part of it."""
+FOLLOWED_SECONDS = 1.0
+"""From one saving to the next at least while somebody follows the run by its files."""
 LOCK = "lock"
 NOT_MEASURED = ("learning_rate", "seconds")
 """Columns of the history that are no values of an epoch."""
@@ -52,6 +54,8 @@ class Keeper:
         self.card = card
         self.history = HistoryFile(saved.folder)
         self.epochs = KeptEpochs(saved.folder)
+        self.followed = False
+        """Whether to save more often, where that takes little of the time, as somebody follows."""
         self.trouble = ""
         """Why the last saving failed; empty when it did not."""
         self.due = time.monotonic() + AUTOSAVE_SECONDS
@@ -131,6 +135,7 @@ class Keeper:
             A sentence when saving begins to fail, and one when it works again; else "".
         """
         before = self.trouble
+        started = time.monotonic()
         now = time.time()
         self.card = replace(
             self.card,
@@ -152,7 +157,10 @@ class Keeper:
             self.trouble = f"This run is not being saved: {error}"
         self._dirty = False
         self._tell(self.card)
-        self.due = time.monotonic() + AUTOSAVE_SECONDS
+        ended = time.monotonic()
+        self.due = ended + AUTOSAVE_SECONDS
+        if self.followed:
+            self.due = ended + min(AUTOSAVE_SECONDS, max(FOLLOWED_SECONDS, 20 * (ended - started)))
         if self.trouble:
             return self.trouble if not before else ""
         return "The run is saved again." if before else ""
@@ -186,7 +194,7 @@ def _locked(folder: Path) -> int | None:
         os.close(descriptor)
         raise RunError(
             f"The run in {folder} is being trained by another nn-tui (process {owner}).",
-            "Wait for it, end it, or fork the run.",
+            "Open it in the app to follow it, stop it, or fork it.",
         ) from None
     except OSError:  # a file system without locks
         os.close(descriptor)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from nn_tui.experiment.runs.background import ENDED, trained_in_background
 from nn_tui.experiment.runs.card import RunCard
+from nn_tui.experiment.runs.keeper import taken_by
 from nn_tui.experiment.words import number
 
 SORTS = ("date", "name", "data", "best")
@@ -65,10 +68,19 @@ def headline_words(card: RunCard) -> str:
     return f"{name} {number(value)} @{epoch}"
 
 
+def status_words(card: RunCard) -> str:
+    """Say how a run stands: its status, or `background` or `cut off` (it was killed) where these hold."""
+    if card.status not in ENDED and trained_in_background(Path(card.folder)):
+        return "background"
+    if card.status != "training":
+        return card.status
+    return "training" if taken_by(Path(card.folder)) else "cut off"
+
+
 def detail_lines(card: RunCard) -> list[str]:
     """Say more of the selected run, in a few lines."""
     best = "   ".join(f"{name} {number(value)} @{epoch}" for name, (value, epoch) in card.best.items())
-    lines = [f"{card.id}   {card.status}, epoch {card.epoch} of {card.epochs}, {card.seconds:.1f} s"]
+    lines = [f"{card.id}   {status_words(card)}, epoch {card.epoch} of {card.epochs}, {card.seconds:.1f} s"]
     lines.append(f"{card.source}   {card.network}")
     lines.append(f"best: {best}" if best else "no epoch yet")
     if card.parent:
@@ -80,7 +92,13 @@ def detail_lines(card: RunCard) -> list[str]:
 
 def run_line(card: RunCard) -> str:
     """Write a run in one line for the command line."""
-    parts = [card.id, card.began, f"{card.status} {card.epoch}/{card.epochs}", card.source, card.network]
+    parts = [
+        card.id,
+        card.began,
+        f"{status_words(card)} {card.epoch}/{card.epochs}",
+        card.source,
+        card.network,
+    ]
     line = "  ".join([*parts, headline_words(card)]).rstrip()
     return line if card.name in card.id else f"{line}  ({card.name})"
 
@@ -93,7 +111,8 @@ def run_record(card: RunCard) -> dict[str, Any]:
         "name": card.name,
         "note": card.note,
         "began": card.began,
-        "status": card.status,
+        "status": status_words(card),
+        "process": trained_in_background(Path(card.folder)) or None,
         "epoch": card.epoch,
         "epochs": card.epochs,
         "seconds": round(card.seconds, 3),

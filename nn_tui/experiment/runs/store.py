@@ -206,7 +206,7 @@ class RunStore:
             RunError: it is being trained, or cannot be moved.
         """
         if owner := taken_by(Path(card.folder)):
-            raise RunError(f"{card.name} is being trained by process {owner}.", "Pause and close it first.")
+            raise RunError(f"{card.name} is being trained by process {owner}.", "Stop it first.")
         gone = replace(card, deleted=time.time())
         if self._is_own(card):
             gone = self._move(gone, "trash")

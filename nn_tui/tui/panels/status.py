@@ -11,6 +11,9 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.wording import count_words, shortened, stack_words
 
+PHASES = {"following": "in the background"}
+"""Where a phase is said in other words."""
+
 
 class StatusLine(Line):
     """The name, the stack in short, the parameters; the phase and the epoch.
@@ -64,7 +67,8 @@ class StatusLine(Line):
             return f"! {count} problem" + ("s" if count > 1 else ""), ""
         if self.snapshot is None:
             return "reading the data" if self.checkup is None else "ready", ""
-        return self.snapshot.status.phase, place_words(self.snapshot.status)
+        phase = self.snapshot.status.phase
+        return PHASES.get(phase, phase), place_words(self.snapshot.status)
 
     @property
     def _training(self) -> bool:

@@ -101,6 +101,9 @@ class RaceScreen(Screen[RunCard | None]):
         """End the trainers; each saves its run."""
         for trainer in self.trainers:
             trainer.send(command.Close())
+        if not self.app.is_running:  # the process ends with the app, and would end them
+            for trainer in self.trainers:
+                trainer.close(2.0)
 
     def renew(self) -> None:
         """Show how far each is, and let those that wait train when a core is free."""

@@ -19,7 +19,7 @@ from textual.widgets.option_list import Option
 from nn_tui.errors import RunError
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.history_file import HistoryFile
-from nn_tui.experiment.runs.listing import SORTS, detail_lines, found_runs, sorted_runs
+from nn_tui.experiment.runs.listing import SORTS, detail_lines, found_runs, sorted_runs, status_words
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.messages import ExportAsked
@@ -28,6 +28,8 @@ from nn_tui.tui.screens.runs_list import row_words
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
 
 MOST_COMPARED = 6
+RENEW_SECONDS = 1.0
+"""From one look at the runs to the next while one of them is trained in the background."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class RunsScreen(Screen[RunChosen | None]):
         Binding("t", "note", "Note", show=False),
         Binding("x,delete", "delete", "Delete", show=False),
         Binding("u", "undelete", "Take back", show=False),
+        Binding("k", "stop", "Stop", show=False),
         Binding("s", "sort", "Sort", show=False),
         Binding("slash", "find", "Find", show=False),
     ]
@@ -75,6 +78,8 @@ class RunsScreen(Screen[RunChosen | None]):
         self.order = SORTS[0]
         self.shown: list[RunCard] = []
         self.marked: list[str] = []
+        self.trained = False
+        """Whether a run was being trained in the background when they were listed last."""
         self.deleted: list[RunCard] = []
 
     def compose(self) -> ComposeResult:
@@ -93,8 +98,7 @@ class RunsScreen(Screen[RunChosen | None]):
             ("enter open", "open"), ("spc mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
             ("E export", "export"),
             ("w take", "weights"), ("n name", "name"), ("t note", "note"), ("x del", "delete"),
-            ("s sort", "sort"),
-            ("/ find", "find"),
+            ("k stop", "stop"), ("s sort", "sort"), ("/ find", "find"),
         ]  # fmt: skip
         parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), " ")]
         yield Hint(Content.assemble(*parts, link("esc", "screen.leave")))
@@ -103,6 +107,7 @@ class RunsScreen(Screen[RunChosen | None]):
         """List the runs."""
         self.call_after_refresh(self.renew)
         self.list.focus()
+        self.set_interval(RENEW_SECONDS, self.renew_trained)
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -113,6 +118,7 @@ class RunsScreen(Screen[RunChosen | None]):
         select = select or (self.chosen.id if self.chosen is not None else "")
         every = self.store.runs()
         self.shown = sorted_runs(found_runs(every, self.line.value), self.order)
+        self.trained = any(status_words(card) == "background" for card in every)
         self.marked = [identity for identity in self.marked if any(card.id == identity for card in every)]
         width = max(20, self.list.size.width - 3)
         ascii_only = getattr(self.app, "ascii_only", False)
@@ -130,6 +136,11 @@ class RunsScreen(Screen[RunChosen | None]):
             self.list.highlighted = ids.index(select) if select in ids else 0
         else:
             self._describe(None)
+
+    def renew_trained(self) -> None:
+        """List anew while a process in the background changes a run."""
+        if self.trained:
+            self.renew()
 
     @property
     def chosen(self) -> RunCard | None:
@@ -259,6 +270,19 @@ class RunsScreen(Screen[RunChosen | None]):
             return
         self.renew(card.id)
         self.say(f"{card.name} is back.")
+
+    def action_stop(self) -> None:
+        """End the training of the selected run in the background, after saving it."""
+        from nn_tui.experiment.runs.background import ask_to_leave
+
+        if (card := self.chosen) is None:
+            return
+        try:
+            ask_to_leave(card, at_once=True)
+        except RunError as error:
+            self.say(f"! {error}")
+            return
+        self.say(f"{card.name} is saved and stopped.")
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from textual.content import Content
 
 from nn_tui.experiment.runs.card import RunCard
-from nn_tui.experiment.runs.listing import headline_words, sparkline
+from nn_tui.experiment.runs.listing import headline_words, sparkline, status_words
 from nn_tui.tui.wording import shortened
+
+STATUS_COLOURS = {"diverged": "$warn", "failed": "$warn", "background": "$good"}
 
 
 def row_words(card: RunCard, width: int, *, marked: bool, ascii_only: bool = False) -> Content:
     """Write a run's line of the list: as many columns as fit the width."""
+    status = status_words(card)
     mark = ("* " if ascii_only else "● ") if marked else "  "
     parts: list[tuple[str, str]] = [(mark, "$accent"), (f"{shortened(card.name, 20, ascii_only):<20} ", "")]
     columns = [
         (f"{shortened(headline_words(card), 27, ascii_only):<27} ", ""),
-        (f"{card.status:<11} ", "$warn" if card.status in ("diverged", "failed") else "$muted"),
+        (f"{status:<11} ", STATUS_COLOURS.get(status, "$muted")),
         (f"{card.epoch:>6} ", "$muted"),
         (f"{sparkline(card.sparks, 12, ascii_only=ascii_only):<12} ", "$train"),
         (f"{card.began}  ", "$muted"),

@@ -7,6 +7,8 @@ Blue and orange for training and validation stay apart for people with any colou
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import Theme
 
 _DARK = {
@@ -111,6 +113,16 @@ LIGHT = Theme(
         "scrollbar-corner-color": "#fbfbf9",
     },
 )
+
+_MARKED = ("chosen", "chosen-blurred", "block-cursor-background", "block-cursor-blurred-background")
+
+
+def with_few_colours(theme: Theme) -> Theme:
+    """Give a theme for 16 colours, where what is chosen would have the ground of everything else."""
+    if theme.dark:
+        return theme
+    return replace(theme, variables={**theme.variables, **dict.fromkeys(_MARKED, "#c0c0c0")})
+
 
 TOKENS = _DARK
 """What a theme that is not ours falls back to."""
