@@ -134,6 +134,21 @@ def build_callbacks(spec: Spec) -> list[Any]:
     return [find("callback", thing.type)(**thing.settings) for thing in spec.fit.callbacks]
 
 
+def class_weights(spec: Spec, data: Dataset) -> dict[int, float] | None:
+    """Give how much each class counts, so that all count alike; None where every row does.
+
+    weight of a class = rows / (classes * rows of that class)
+    """
+    if spec.fit.class_weight == "none" or not data.classes:
+        return None
+    import numpy as np
+
+    y = data.train.y
+    numbers = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1).astype(np.int64)
+    counts = np.bincount(numbers, minlength=data.classes)
+    return {number: len(y) / (data.classes * max(1, int(count))) for number, count in enumerate(counts)}
+
+
 def same_run(one: Spec, other: Spec) -> bool:
     """Whether two specs train the same thing in the same way; names may differ."""
     documents = [to_document(one), to_document(other)]

@@ -33,8 +33,8 @@ def _live_changes(old: Spec, new: Spec) -> list[SetParam] | None:
         or old.compile.metrics != new.compile.metrics
         or old.fit.callbacks != new.fit.callbacks
         or old.compile.dtype != new.compile.dtype
-        or (old.fit.shuffle, old.fit.leftovers, old.fit.measure)
-        != (new.fit.shuffle, new.fit.leftovers, new.fit.measure)
+        or (old.fit.shuffle, old.fit.leftovers, old.fit.measure, old.fit.class_weight)
+        != (new.fit.shuffle, new.fit.leftovers, new.fit.measure, new.fit.class_weight)
     ):
         return None
     found: list[SetParam] = []

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from nn_tui.declare import Kind, canonical, check, find, nearest, params, shown
 from nn_tui.errors import SpecError
 from nn_tui.experiment.spec import (
+    ClassWeight,
     CompileSpec,
     DataSpec,
     Dtype,
@@ -31,7 +32,7 @@ _TOP = ("name", "seed", "start", "data", "layers", "compile", "fit")
 _DATA = ("source", "target", "features", "scaling", "validation_split", "test_split", "columns")
 _COMPILE = ("loss", "optimizer", "metrics", "dtype")
 _START = ("weights", "of", "layers", "optimizer")
-_FIT = ("batch_size", "epochs", "shuffle", "callbacks", "leftovers", "measure")
+_FIT = ("batch_size", "epochs", "shuffle", "callbacks", "leftovers", "measure", "class_weight")
 
 
 def to_document(spec: Spec) -> Table:
@@ -59,6 +60,8 @@ def to_document(spec: Spec) -> Table:
         fit["leftovers"] = spec.fit.leftovers
     if spec.fit.measure != "during":
         fit["measure"] = spec.fit.measure
+    if spec.fit.class_weight != "none":
+        fit["class_weight"] = spec.fit.class_weight
     compiled: Table = {
         "loss": _thing(loss) if loss.settings else loss.type,
         "metrics": [_thing(metric) if metric.settings else metric.type for metric in spec.compile.metrics],
@@ -273,6 +276,7 @@ def _fit(table: Mapping[str, Any]) -> FitSpec:
         ),
         leftovers=_choice(table.get("leftovers", "train"), get_args(Leftovers), "fit.leftovers"),
         measure=_choice(table.get("measure", "during"), get_args(Measure), "fit.measure"),
+        class_weight=_choice(table.get("class_weight", "none"), get_args(ClassWeight), "fit.class_weight"),
     )
 
 

@@ -18,7 +18,7 @@ from nn_tui.engine.history import History, LastEpoch
 from nn_tui.engine.models import Sequential
 from nn_tui.engine.training import Training
 from nn_tui.errors import SpecError
-from nn_tui.experiment.build import build_callbacks, build_model, load_data
+from nn_tui.experiment.build import build_callbacks, build_model, class_weights, load_data
 from nn_tui.experiment.document import set_value
 from nn_tui.experiment.matching import layer_signature, matching_layers
 from nn_tui.experiment.spec import Spec
@@ -83,6 +83,7 @@ class Session:
             batch_size=self.spec.fit.batch_size,
             epochs=epochs,
             shuffle=self.spec.fit.shuffle,
+            class_weight=class_weights(self.spec, self.data),
             validation_data=None if validation is None else (validation.x, validation.y),
             callbacks=build_callbacks(self.spec),
             initial_epoch=epoch,

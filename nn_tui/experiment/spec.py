@@ -14,6 +14,7 @@ from typing import Any, Literal
 Scaling = Literal["none", "minmax", "standard"]
 Dtype = Literal["float32", "float64"]
 Leftovers = Literal["train", "carry"]
+ClassWeight = Literal["none", "balanced"]
 Measure = Literal["during", "after"]
 Settings = Mapping[str, Any]
 
@@ -77,6 +78,8 @@ class FitSpec:
     """Whether an epoch's last rows that fill no batch train as a small one, or wait for the next epoch."""
     measure: Measure = "during"
     """Whether an epoch's loss and metrics are of its batches as they came, or of all rows after it."""
+    class_weight: ClassWeight = "none"
+    """Whether every row counts alike, or rows of rare classes count more, so that all classes do."""
 
 
 @dataclass(frozen=True)

@@ -111,3 +111,11 @@ def test_the_line_of_a_path_is_found() -> None:
     assert lines[line_of(TEXT, "compile.optimizer.learning_rate") - 1] == "learning_rate = 0.01"
     assert lines[line_of(TEXT, "layers.1.seed") - 1] == "[[layers]]"
     assert line_of(TEXT, "nothing.here") == 0
+
+
+def test_class_weights_are_written_and_read() -> None:
+    spec = set_value(small(), "fit.class_weight", "balanced")
+    assert spec.fit.class_weight == "balanced" and loads(dumps(spec)) == spec
+    assert "class_weight" not in dumps(small())
+    with pytest.raises(SpecError, match="class_weight"):
+        set_value(small(), "fit.class_weight", "heavy")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
 from nn_tui.experiment.diagnosis.signs import Signs
@@ -10,6 +12,7 @@ __all__ = ["imbalance"]
 
 UNEQUAL = 1.2
 """How many times its fair share the most frequent class has, for classes to count as unequal."""
+ACCURACIES = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 ONE_ANSWER = 0.99
 """The share of rows that get the same answer, for a network to count as giving only that."""
 
@@ -23,7 +26,7 @@ def imbalance(signs: Signs) -> Finding | None:
     data = signs.data
     if not data.classification or signs.measured < 3 or data.majority * data.classes < UNEQUAL:
         return None
-    accuracy = next((v for n in ("accuracy", "acc") if len(v := signs.curve(n))), None)
+    accuracy = next((v for n in ACCURACIES if len(v := signs.curve(n))), None)
     one_answer = signs.answers is not None and signs.answers >= ONE_ANSWER
     if accuracy is None:
         if not one_answer:
@@ -33,10 +36,15 @@ def imbalance(signs: Signs) -> Finding | None:
         told = f"accuracy {accuracy[-1]:.3f} is no better than"
     else:
         return None
+    weighed = None
+    words = "Find more rows of the rare classes, and judge by f1_score or auc instead of accuracy."
+    if signs.spec.fit.class_weight == "none":
+        weighed = replace(signs.spec, fit=replace(signs.spec.fit, class_weight="balanced"))
+        words = "Let rare classes count more (class_weight balanced), and judge by f1_score, not accuracy."
     return Finding(
         "imbalance",
         f"Classes are unequal: {told} always answering {data.majority_name!r} ({data.majority:.3f}).",
         f"{data.majority:.1%} of the training rows are {data.majority_name!r}; the same answer is given to "
         f"{(signs.answers or 0):.1%} of the sample.",
-        Remedy("Weigh the rare classes more, and judge by f1_score or auc instead of accuracy."),
+        Remedy(words, weighed),
     )

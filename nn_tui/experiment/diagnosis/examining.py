@@ -58,6 +58,6 @@ def examine_spec(spec: Spec) -> Diagnosis:
     Raises:
         DataError: the rows cannot be read.
     """
-    facts = data_facts(load_data(spec.data), spec.compile.loss.type)
+    facts = data_facts(load_data(spec.data), spec)
     signs = Signs(spec=spec, data=facts, curves=GrowingCurves().view(), epochs=0, learning_rate=0.0)
     return Diagnosis(findings(signs), 0)

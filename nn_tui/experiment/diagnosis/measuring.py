@@ -52,7 +52,7 @@ class Probe:
         """How long the last measuring took."""
         self.layers: tuple[LayerSigns, ...] = ()
         """What it gave."""
-        self.facts = data_facts(data, spec.compile.loss.type)
+        self.facts = data_facts(data, spec)
         self._copy: Sequential | None = None
         self._rows = 0
         self._dead: list[float | None] = []
@@ -179,23 +179,27 @@ def _norm(arrays: list[Array]) -> float:
     return float(sum(np.sum(np.square(array, dtype=np.float64)) for array in arrays)) ** 0.5
 
 
-def data_facts(data: Dataset, loss: str) -> DataFacts:
+def data_facts(data: Dataset, spec: Spec) -> DataFacts:
     """Say what the training rows say before anything is learned.
 
     Args:
         data: the rows.
-        loss: the registered name of the loss, for the best constant answer's.
+        spec: the experiment, for the loss of the best constant answer.
     """
-    y = data.train.y
+    y, loss = data.train.y, spec.compile.loss.type
     validation = data.validation is not None
     if data.classes:
         numbers = y.reshape(-1).astype(np.int64) if y.ndim == 1 or y.shape[-1] == 1 else y.argmax(axis=-1)
         shares = np.bincount(numbers.reshape(-1), minlength=data.classes) / max(1, numbers.size)
         most = int(shares.argmax())
         known = shares[shares > 0]
+        if spec.fit.class_weight == "balanced":
+            known = np.full(len(known), 1 / len(known))
         baseline = float(-(known * np.log(known)).sum()) if loss.endswith("crossentropy") else None
         if loss == "mean_squared_error" and len(shares) == 2:
-            baseline = float(shares[1] * (1 - shares[1]))
+            baseline = float(known.prod())  # shares of two classes
+        if loss == "half_squared_error" and len(shares) == 2:
+            baseline = float(2 * known.prod())  # of targets -1 and 1
         return DataFacts(
             classification=True,
             classes=data.classes,
@@ -207,6 +211,7 @@ def data_facts(data: Dataset, loss: str) -> DataFacts:
     values = np.asarray(y, np.float64).reshape(len(y), -1)
     by_loss = {
         "mean_squared_error": lambda: float(values.var(axis=0).mean()),
+        "half_squared_error": lambda: float(values.var(axis=0).mean()) / 2,
         "mean_absolute_error": lambda: float(np.abs(values - np.median(values, axis=0)).mean()),
     }
     return DataFacts(

@@ -39,7 +39,8 @@ def settled(signs: Signs) -> Finding | None:
     # The lowest so far, as the loss itself goes up and down by the order of the batches.
     if float(loss[:-WINDOW].min() - loss[-WINDOW:].min()) > STILL * signs.scale:
         return None
-    return Finding("settled", f"has learned; loss no longer falls{_followed(signs)}", _figures(signs))
+    learned = "has learned; " if signs.learned > 0.5 else ""
+    return Finding("settled", f"{learned}loss no longer falls{_followed(signs)}", _figures(signs))
 
 
 @register("sign", "well")

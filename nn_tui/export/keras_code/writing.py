@@ -14,7 +14,7 @@ import numpy as np
 from nn_tui.data.settings import NO_ROWS
 from nn_tui.declare import Kind, aliases, canonical, find, params, registered
 from nn_tui.engine.naming import camel_case
-from nn_tui.experiment.build import load_data
+from nn_tui.experiment.build import class_weights, load_data
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.shapes import input_shape_of
 from nn_tui.experiment.spec import Spec, Thing
@@ -255,6 +255,9 @@ def _fit(spec: Spec) -> str:
         f"shuffle={fit.shuffle}",
         "verbose=2",
     ]
+    if weights := class_weights(spec, load_data(data)) if fit.class_weight != "none" else None:
+        written = ", ".join(f"{number}: {weight!r}" for number, weight in weights.items())
+        arguments.insert(-1, f"class_weight={{{written}}}")
     if fit.callbacks:
         calls = ", ".join(_call("callback", callback) for callback in fit.callbacks)
         arguments.insert(-1, f"callbacks=[{calls}]")

@@ -13,7 +13,7 @@ from nn_tui.data.sources import kind_of
 from nn_tui.declare import REQUIRED, Kind, Knob, Param, find, formula, params, registered, sentence
 from nn_tui.errors import SpecError
 from nn_tui.experiment.document import source_of
-from nn_tui.experiment.spec import Dtype, Leftovers, Measure, Scaling, Spec, Thing
+from nn_tui.experiment.spec import ClassWeight, Dtype, Leftovers, Measure, Scaling, Spec, Thing
 from nn_tui.experiment.spec_file import set_value
 
 
@@ -213,6 +213,11 @@ def _fit(spec: Spec) -> Iterator[Entry]:
     text = "an epoch's loss and metrics: of its batches during it, or of all rows after it."
     measure = Param("measure", "choice", False, "during", Knob(), text, get_args(Measure))
     yield Entry("fit.measure", measure, fit.measure)
+    text = (
+        "none: every row counts alike; balanced: rows of rare classes count more."
+    )
+    weight = Param("class_weight", "choice", False, "none", Knob(), text, get_args(ClassWeight))
+    yield Entry("fit.class_weight", weight, fit.class_weight)
     text = "decides the initial weights and the order of the rows; another seed starts anew."
     seed = Knob(at_least=0)
     yield Entry("seed", Param("seed", "int", False, 0, seed, text, ()), spec.seed)

@@ -151,7 +151,7 @@ def test_a_network_too_large_to_copy_is_not_measured(monkeypatch: pytest.MonkeyP
 
 def test_the_best_constant_answer_is_the_entropy_or_the_variance() -> None:
     def facts(what: Spec):  # type: ignore[no-untyped-def]
-        return data_facts(Session(what).data, what.compile.loss.type)
+        return data_facts(Session(what).data, what)
 
     classes = facts(spec([dense(2, "softmax")], data=CIRCLE))
     share = classes.majority

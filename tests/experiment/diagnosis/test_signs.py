@@ -191,7 +191,10 @@ def test_unequal_classes_are_told_when_accuracy_is_no_better_than_the_majority(t
     assert finding.text.startswith(
         "Classes are unequal: accuracy 0.950 is no better than always answering 'usual'"
     )
-    assert finding.remedy is not None
+    assert finding.remedy and finding.remedy.spec and finding.remedy.spec.fit.class_weight == "balanced"
+    better = cured(finding)
+    assert signs.answers == 1.0 and (better.answers or 1.0) < 0.9  # rare ones are answered as well
+    assert last(better) < 0.9 * (better.data.baseline or 0)
 
 
 def test_equal_classes_are_no_imbalance() -> None:
@@ -280,3 +283,17 @@ def test_every_sign_has_a_sentence_and_is_silent_about_a_run_that_learns() -> No
 def test_two_epochs_are_too_early() -> None:
     signs = trained(spec([dense(4, "relu"), dense(2, "softmax")], epochs=2))
     assert headline(signs).text == "2 epochs are too early to tell"
+
+
+def test_balanced_classes_weigh_alike(tmp_path: Path) -> None:
+    from nn_tui.experiment.build import class_weights
+    from nn_tui.experiment.session import Session
+
+    what = spec([dense(2, "softmax")], data=unequal(tmp_path))
+    assert class_weights(what, Session(what).data) is None
+    balanced = set_value(what, "fit.class_weight", "balanced")
+    data = Session(balanced).data
+    weights = class_weights(balanced, data)
+    assert weights is not None
+    rare, usual = sorted(weights.values(), reverse=True)
+    assert (rare, usual) == (400 / (2 * 20), 400 / (2 * 380))
