@@ -294,7 +294,7 @@ class Worker:
         if place is None:
             self._note("note", f"At the end of {taken.name}, epoch {taken.session.epoch}.")
         else:
-            self._note("note", f"At epoch {place.epoch} of {taken.name}; what is trained from here is a new run.")
+            self._note("note", f"At epoch {place.epoch} of {taken.name}; from here on it is a new run.")
 
     def _set(self, path: str, value: object) -> None:
         if self.session is None:
