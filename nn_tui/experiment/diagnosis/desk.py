@@ -1,7 +1,8 @@
 """`DiagnosisDesk`: when the worker may spend time on the diagnosis, and what of it is said.
 
-While it trains, another sentence is only said when it was found twice in a row, at least `PAUSE` apart, so
-that a line on the screen can be read and never flickers. At rest the newest is said at once.
+While it trains, another sentence is only said when it was found twice in a row, at least `PAUSE` apart, and
+the one before has stood for `HELD`, so that a line on the screen can be read and never flickers.
+At rest the newest is said at once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ PAUSE = 1.0
 """Seconds between two looks at a run that trains."""
 SHARE = 100
 """Looking takes at most one part in so many of the time."""
+HELD = 4.0
+"""Seconds that a sentence stands at least."""
 OLD = 5.0
 """Seconds after which the figures in the same sentence are renewed."""
 
@@ -41,7 +44,7 @@ class DiagnosisDesk:
         self._seen: tuple[object, ...] = ()
         self._free_again = 0.0
         self._candidate = ""
-        self._said = 0.0
+        self._said = self._began = 0.0
 
     def forget(self) -> None:
         """Begin with a new run."""
@@ -78,9 +81,12 @@ class DiagnosisDesk:
         if name == shown and not resting and now - self._said < OLD:
             self._candidate = ""
             return
-        if name not in (shown, self._candidate) and shown and not resting:
+        changed = bool(shown) and name != shown and not resting
+        if changed and (name != self._candidate or now - self._began < HELD):
             self._candidate = name
             return
+        if name != shown:
+            self._began = now
         self.diagnosis, self._candidate, self._said = found, "", now
 
     def layers(self, session: Session) -> tuple[LayerSigns, ...]:

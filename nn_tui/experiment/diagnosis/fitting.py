@@ -61,8 +61,8 @@ def overfitting(signs: Signs) -> Finding | None:
         words = "Take more rows, or a smaller network"
     return Finding(
         "overfitting",
-        f"Overfitting since epoch {epoch}: val_loss rose from {number(lowest)} to {number(now)} while "
-        f"loss fell to {number(float(loss[-1]))}.",
+        f"Overfitting since epoch {epoch}: val_loss {number(lowest)} -> {number(now)}, "
+        f"loss down to {number(float(loss[-1]))}.",
         f"Loss was {number(float(loss[best]))} then: the network learns its rows by heart. "
         f"It counts when val_loss is {RISEN - 1:.0%} above its best, {max(3, len(held_out) // 20)} epochs "
         "or more after it.",

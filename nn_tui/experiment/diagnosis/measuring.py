@@ -55,8 +55,8 @@ class Probe:
         self.facts = data_facts(data, spec)
         self._copy: Sequential | None = None
         self._rows = 0
-        self._dead: list[float | None] = []
-        """The share of dead units of each layer with the initial weights."""
+        self._first: list[tuple[float | None, float | None]] = []
+        """Of each layer with the initial weights: the share of dead units, the first step's size."""
 
     def measure(self, model: Sequential) -> tuple[tuple[LayerSigns, ...], float | None, int]:
         """Measure every layer on a sample of the training rows.
@@ -73,9 +73,7 @@ class Probe:
             self._copy.ensure_ready(self.data.input_shape)
             cells = sum(int(np.prod(layer.output_shape)) for layer in self._copy.layers)
             self._rows = max(1, min(ROWS, len(self.data.train), CELLS // max(1, cells)))
-            x, _ = self._sample()
-            outputs = self._copy.activations(x)
-            self._dead = [_dead(*pair) for pair in zip(self._copy.layers, outputs, strict=True)]
+            self._first = self._measure_first(self._copy)
         copy = self._copy
         copy.restore(model.state())
         found = self._measure(copy)
@@ -87,6 +85,15 @@ class Probe:
         train = self.data.train
         chosen = np.linspace(0, len(train) - 1, self._rows).astype(np.int64)
         return train.x[chosen], train.y[chosen]
+
+    def _measure_first(self, copy: Sequential) -> list[tuple[float | None, float | None]]:
+        outputs = copy.activations(self._sample()[0])
+        before = [_kernels(layer) for layer in copy.layers]
+        copy.run_quietly(self._step, copy)
+        return [
+            (_dead(layer, output), _moved(layer, kernels))
+            for layer, output, kernels in zip(copy.layers, outputs, before, strict=True)
+        ]
 
     def _measure(self, copy: Sequential) -> tuple[tuple[LayerSigns, ...], float | None, int]:
         x, y = self._sample()
@@ -100,7 +107,8 @@ class Probe:
         layers = tuple(
             replace(
                 _signs(index, layer, outputs[index], slopes[index], before[index], index == last),
-                dead_at_start=None if index == last else self._dead[index],
+                dead_at_start=None if index == last else self._first[index][0],
+                update_at_start=self._first[index][1],
             )
             for index, layer in enumerate(copy.layers)
         )
@@ -145,7 +153,6 @@ def _signs(
     told = "linear" if activation is None else name_of(type(activation))
     units = output.shape[-1]
     norm = _norm([kernel for _, kernel in kernels]) if kernels else None
-    moved = _norm([layer.weight(name) - kernel for name, kernel in kernels])
     gradient = None if slopes is None else _norm([slopes])
     saturated = None
     if kind in PLAIN and not last and told in FLAT:
@@ -158,11 +165,19 @@ def _signs(
         weights=norm,
         gradient=gradient,
         slope=None if slopes is None or gradient is None else gradient / slopes.size**0.5,
-        update=moved / norm if norm and slopes is not None else None,
+        update=_moved(layer, kernels),
         dead=None if last else _dead(layer, output),
         saturated=saturated,
         last=last,
     )
+
+
+def _moved(layer: Layer, kernels: list[tuple[str, Array]]) -> float | None:
+    """Give how much the kernels differ from what they were, by their norm then."""
+    norm = _norm([kernel for _, kernel in kernels])
+    if not norm or not layer.trainable:
+        return None
+    return _norm([layer.weight(name) - kernel for name, kernel in kernels]) / norm
 
 
 def _dead(layer: Layer, output: Array) -> float | None:

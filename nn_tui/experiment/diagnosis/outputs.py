@@ -48,7 +48,7 @@ def not_finite(signs: Signs) -> Finding | None:
         return None
     rate = signs.learning_rate
     # A step from the last good weights tells how far too long it is.
-    step = max(signs.updates, default=1.0)
+    step = min(1e12, max(signs.updates, default=1.0))
     slower = rate * 10.0 ** min(-1, math.floor(math.log10(LONGEST / step)))
     lower = with_rate(signs.spec, slower)
     remedy = f"Lower the learning rate to {slower:.3g} and start again."
@@ -59,7 +59,7 @@ def not_finite(signs: Signs) -> Finding | None:
     where = f" in {place}" if place else ""
     return Finding(
         "not_finite",
-        f"NaN or infinity{where}: the learning rate {rate:g} is too high, or gradients explode.",
+        f"NaN or infinity{where}: the learning rate {rate:g} is too high.",
         f"{signs.diverged} Steps that are too long make weights, and with them the loss, grow without end.",
         Remedy(remedy, lower, restart=True),
     )

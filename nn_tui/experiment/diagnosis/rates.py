@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.outputs import rate_words
+from nn_tui.experiment.diagnosis.outputs import LONGEST, rate_words
 from nn_tui.experiment.diagnosis.remedies import with_rate
 from nn_tui.experiment.diagnosis.signs import Signs
 
@@ -53,6 +55,9 @@ def learning_rate_high(signs: Signs) -> Finding | None:
     told = f"Loss rose in {rises} of the last {count} epochs"
     if stuck and not (jumps or climbs):
         told = f"Loss stays at {loss[-1]:.3g}, guessing would give {signs.scale:.3g}"
+    # A step from the initial weights tells how far too long the steps are: later weights have grown.
+    first = min(1e6, max((layer.update_at_start or 0.0 for layer in signs.layers), default=0.0))
+    lower = rate * 10.0 ** min(-1, round(math.log10(LONGEST / max(first, LONGEST))))
     updates = signs.updates
     step = (
         f" One step changes the weights by {max(updates):.1g} of their size; 0.001 is usual."
@@ -63,7 +68,7 @@ def learning_rate_high(signs: Signs) -> Finding | None:
         "learning_rate_high",
         f"{told}: {rate_words(signs)} is too high.",
         f"It moved by {swing:.3g} in an epoch and fell by {fall:.3g} in {count}.{step}",
-        Remedy(f"Lower the learning rate to {rate / 10:.3g}.", with_rate(signs.spec, rate / 10)),
+        Remedy(f"Lower the learning rate to {lower:.3g}.", with_rate(signs.spec, lower)),
     )
 
 
@@ -88,8 +93,7 @@ def learning_rate_low(signs: Signs) -> Finding | None:
     factor = 10.0 ** min(3, max(1, round(float(np.log10(1e-3 / update)))))
     return Finding(
         "learning_rate_low",
-        f"Loss fell only from {loss[0]:.4g} to {loss[-1]:.4g} in {count} epochs: {rate_words(signs)} is "
-        "too low.",
+        f"Loss {loss[0]:.4g} -> {loss[-1]:.4g} in {count} epochs: {rate_words(signs)} is too low.",
         f"One step changes the weights by {update:.1g} of their size; 0.001 is usual.",
         Remedy(f"Raise the learning rate to {rate * factor:.3g}.", with_rate(signs.spec, rate * factor)),
     )

@@ -31,6 +31,8 @@ class LayerSigns:
     """The root mean square of that gradient: the size of one number of it."""
     update: float | None = None
     """How much one step of the optimizer changes the kernels: norm of the change by their norm."""
+    update_at_start: float | None = None
+    """The same of the first step from the initial weights."""
     dead: float | None = None
     """The share of relu units that give 0 for every row of the sample."""
     dead_at_start: float | None = None

@@ -51,9 +51,9 @@ def dead_relu(signs: Signs) -> Finding | None:
     )
     return Finding(
         "dead_relu",
-        f"{count} of {worst.units} relu units in {worst.words} are dead: they give 0 for every row.",
-        f"Seen on {signs.rows} rows; {killed} Where relu gives 0 its gradient is 0 too, so a dead unit "
-        f"stays dead. {DEAD:.0%} of a layer are too many while the loss has not come far.",
+        f"{count} of {worst.units} relu units in {worst.words} are dead.",
+        f"They give 0 for every one of {signs.rows} rows; {killed} Where relu gives 0 its gradient is 0 "
+        f"too, so a dead unit stays dead. {DEAD:.0%} of a layer are too many while the loss is high.",
         remedy,
     )
 

@@ -213,9 +213,7 @@ def _fit(spec: Spec) -> Iterator[Entry]:
     text = "an epoch's loss and metrics: of its batches during it, or of all rows after it."
     measure = Param("measure", "choice", False, "during", Knob(), text, get_args(Measure))
     yield Entry("fit.measure", measure, fit.measure)
-    text = (
-        "none: every row counts alike; balanced: rows of rare classes count more."
-    )
+    text = "none: every row counts alike; balanced: rows of rare classes count more."
     weight = Param("class_weight", "choice", False, "none", Knob(), text, get_args(ClassWeight))
     yield Entry("fit.class_weight", weight, fit.class_weight)
     text = "decides the initial weights and the order of the rows; another seed starts anew."

@@ -34,9 +34,20 @@ class DiagnosisLine(Line):
         text, ill = self._sentence()
         if not text:
             return Content("")
-        key = Content.assemble(("h", "bold"), (" remedy " if ill else " why ", "$muted"))
         sign, style = ("! ", "$warn") if ill else ("", "$muted")
-        left = Content.assemble(" ", (f"{sign}diagnosis: ", style), (text, "" if ill else "$muted"))
+        # Where there is little room the sentence itself matters most.
+        room = width - len(f" {sign}{text}  h ")
+        hint = "remedy " if ill else "why "
+        name, word = next(
+            (
+                (name, word)
+                for name, word in (("diagnosis: ", hint), ("diagnosis: ", ""), ("", hint))
+                if len(name + word) <= room
+            ),
+            ("", ""),
+        )
+        key = Content.assemble(("h ", "bold"), (word, "$muted"))
+        left = Content.assemble(" ", (sign + name, style), (text, "" if ill else "$muted"))
         return linked(both_ends(left, key, width), "app.diagnose")
 
     def _sentence(self) -> tuple[str, bool]:

@@ -52,8 +52,14 @@ def test_the_first_finding_is_said_at_once(looks: Looks) -> None:
 
 def test_another_one_must_be_found_twice_a_second_apart(looks: Looks) -> None:
     looks.after(0, "well")
-    assert looks.after(1.1, "overfitting") == "well 1"
+    assert looks.after(4.1, "overfitting") == "well 1"
     assert looks.after(1.1, "overfitting") == "overfitting 3"
+
+
+def test_a_sentence_stands_for_four_seconds(looks: Looks) -> None:
+    looks.after(0, "well")
+    said = [looks.after(1.1, "overfitting").split()[0] for _ in range(4)]
+    assert said == ["well", "well", "well", "overfitting"]
 
 
 def test_what_comes_and_goes_is_not_said(looks: Looks) -> None:
