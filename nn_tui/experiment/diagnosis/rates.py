@@ -30,6 +30,16 @@ LITTLE = 0.15
 """The part of its way down that counts as little when a quarter of the epochs are done."""
 
 
+def slower(signs: Signs) -> float:
+    """Give a tenth of the learning rate, or less where even the first step was far too long.
+
+    Later steps tell less: the weights have grown with them, or the units that moved them are dead.
+    """
+    first = min(1e6, max((layer.update_at_start or 0.0 for layer in signs.layers), default=0.0))
+    tens = min(-1, round(math.log10(LONGEST / max(first, LONGEST))))
+    return signs.learning_rate * 10.0**tens
+
+
 @register("sign", "learning_rate_high")
 def learning_rate_high(signs: Signs) -> Finding | None:
     """The loss jumps up and down, rises, or stays above what guessing gives.
@@ -51,13 +61,10 @@ def learning_rate_high(signs: Signs) -> Finding | None:
     )
     if not (jumps or climbs or stuck):
         return None
-    rate = signs.learning_rate
     told = f"Loss rose in {rises} of the last {count} epochs"
     if stuck and not (jumps or climbs):
         told = f"Loss stays at {loss[-1]:.3g}, guessing would give {signs.scale:.3g}"
-    # A step from the initial weights tells how far too long the steps are: later weights have grown.
-    first = min(1e6, max((layer.update_at_start or 0.0 for layer in signs.layers), default=0.0))
-    lower = rate * 10.0 ** min(-1, round(math.log10(LONGEST / max(first, LONGEST))))
+    lower = slower(signs)
     updates = signs.updates
     step = (
         f" One step changes the weights by {max(updates):.1g} of their size; 0.001 is usual."

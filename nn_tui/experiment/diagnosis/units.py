@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
+from nn_tui.experiment.diagnosis.rates import slower
 from nn_tui.experiment.diagnosis.remedies import activated, leaking, started, with_layers, with_rate
 from nn_tui.experiment.diagnosis.signs import LayerSigns, Signs
 
@@ -34,10 +35,10 @@ def dead_relu(signs: Signs) -> Finding | None:
         return None
     count, began = round(worst.dead * worst.units), worst.dead_at_start or 0.0
     spec = signs.spec
-    rate = signs.learning_rate
-    lower = with_rate(spec, rate / 10) if began < worst.dead / 2 else None
+    rate = slower(signs)
+    lower = with_rate(spec, rate) if began < worst.dead / 2 else None
     if lower is not None:
-        remedy = Remedy(f"Lower the learning rate to {rate / 10:.3g} and start again.", lower, restart=True)
+        remedy = Remedy(f"Lower the learning rate to {rate:.3g} and start again.", lower, restart=True)
     else:
         relus = [layer.index for layer in signs.hidden if layer.activation in ("relu", "relu6")]
         leaky = with_layers(spec, relus, leaking)
