@@ -14,17 +14,15 @@ from nn_tui.experiment.breakpoints import Breakpoints
 from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
+from nn_tui.experiment.run_log import RunLog
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.shelf import Fork, Shelf, TakenUp
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
-from nn_tui.experiment.snapshot import Curves, LogEntry, Phase, Snapshot, Status
+from nn_tui.experiment.snapshot import Curves, Phase, Snapshot, Status
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.speed import Speed
 from nn_tui.experiment.words import epoch_line, in_order
-
-_LOG_LENGTH = 500
-"""Entries kept for the screen; a run of a million epochs must not fill the memory."""
 
 
 class Worker:
@@ -46,8 +44,7 @@ class Worker:
         self.doctor = DiagnosisDesk()
         self.breakpoints = Breakpoints()
         self.stopped = ""
-        self.log: list[LogEntry] = []
-        self.entries = 0
+        self.log = RunLog()
         self.phase: Phase = "ready"
         self.error: NnTuiError | None = None
         self.budget: float = 0
@@ -359,11 +356,7 @@ class Worker:
             self._note("note", now.line)
 
     def _note(self, kind: str, text: str) -> None:
-        self.entries += 1
-        epoch = self.session.epoch if self.session is not None else 0
-        self.log.append(LogEntry(self.entries, epoch, kind, text))  # type: ignore[arg-type]  # a kind of LogEntry's
-        if len(self.log) > 2 * _LOG_LENGTH:
-            del self.log[:-_LOG_LENGTH]
+        self.log.add(self.session.epoch if self.session is not None else 0, kind, text)
 
     def _make_snapshot(self) -> Snapshot:
         session = self.session
@@ -383,12 +376,11 @@ class Worker:
             stopped=self.stopped,
         )
         parameters = session.parameters if session else 0
-        log = tuple(self.log[-_LOG_LENGTH:])
         return Snapshot(
             self.spec,
             status,
             curves,
-            log,
+            self.log.view(),
             self.desk.pictures,
             parameters,
             self.shelf.run,
