@@ -288,6 +288,11 @@ class Worker:
         self.phase = "finished" if place is None and taken.session.finished else "paused"
         self.phase = self.phase if taken.session.started else "ready"
         self.breakpoints.restart()
+        curves = self.curves.view()
+        if self.breakpoints.points and len(curves.epochs):  # what holds already stops nothing
+            self.breakpoints.hit(
+                curves, taken.session.learning_rate, lambda: self.doctor.layers(taken.session)
+            )
         if place is None:
             self._note("note", f"At the end of {taken.name}, epoch {taken.session.epoch}.")
         else:

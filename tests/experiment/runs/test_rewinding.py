@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.breakpoints import Breakpoint
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.epochs import KeptEpochs
 from nn_tui.experiment.runs.store import RunStore
@@ -204,6 +205,17 @@ def test_going_back_while_it_trains_pauses_and_loses_nothing(walk: Walk) -> None
     assert run is not None and now.run is not None and now.run.id == run.id
     walk.send(command.Play())
     assert losses(walk.trainer.wait_for(lambda now: now.status.phase == "finished", 20)) == alone()
+
+
+def test_a_condition_that_holds_where_one_goes_to_does_not_stop_the_next_epoch(walk: Walk) -> None:
+    walk.train_all()
+    walk.send(command.BreakAt((Breakpoint("loss", "<", 5.0),)))
+    walk.back(5)
+    walk.send(command.Play())
+    now = walk.trainer.wait_for(
+        lambda now: now.status.phase in ("paused", "finished") and not now.place, 20
+    )
+    assert (now.status.phase, now.status.stopped) == ("finished", "")
 
 
 def test_at_the_start_and_without_a_run_it_is_said(walk: Walk) -> None:
