@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -13,9 +14,10 @@ from nn_tui.experiment.snapshot import Curves, Mark
 Kind = TypeVar("Kind", bound=np.generic)
 
 _FIRST = 256
-MOST = 1 << 15
-"""Epochs held; beyond, every second of them goes, so that a long run has few old points and many new ones.
-A chart has some hundred columns. The full history is a file of the run."""
+MOST = 1 << 13
+"""Epochs held; beyond, all but the newest half of them are thinned evenly. A chart has some hundred
+columns. The full history is a file of the run."""
+MOST_MARKS = 500
 
 
 class GrowingCurves:
@@ -51,15 +53,28 @@ class GrowingCurves:
         self._view = None
 
     def _thin(self) -> None:
-        """Keep every second epoch, in new arrays, as views of the old ones are out."""
-        kept = (self._count + 1) // 2
-        self._epochs = _halved(self._epochs)
-        self._values = {name: _halved(values) for name, values in self._values.items()}
-        self._count = kept
+        """Keep of the older epochs the least and the greatest of every curve in pieces of the same length.
+
+        In new arrays, as views of the old ones are out.
+        """
+        older = self._count // 2
+        pieces = MOST // 8 // max(1, len(self._values))
+        edges = np.linspace(self._epochs[0], self._epochs[older], pieces + 1)
+        places = np.searchsorted(self._epochs[:older], edges)
+        kept = {0}
+        for values in self._values.values():
+            for begin, end in pairwise(places.tolist()):
+                part = values[begin:end]
+                if not np.isnan(part).all():
+                    kept |= {begin + int(np.nanargmin(part)), begin + int(np.nanargmax(part))}
+        at = np.concatenate([sorted(kept), np.arange(older, self._count)]).astype(np.int64)
+        self._epochs = _taken(self._epochs, at)
+        self._values = {name: _taken(values, at) for name, values in self._values.items()}
+        self._count = len(at)
 
     def mark(self, epoch: float, text: str) -> None:
         """Remember a moment on the curves; `epoch` may be fractional."""
-        self._marks = (*self._marks, Mark(epoch, text))
+        self._marks = (*self._marks, Mark(epoch, text))[-MOST_MARKS:]
         self._view = None
 
     def view(self) -> Curves:
@@ -74,11 +89,11 @@ class GrowingCurves:
         return self._view
 
 
-def _halved(array: NDArray[Kind]) -> NDArray[Kind]:
+def _taken(array: NDArray[Kind], at: NDArray[np.int64]) -> NDArray[Kind]:
     made = np.empty_like(array)
     if array.dtype.kind == "f":
         made.fill(np.nan)
-    made[: (len(array) + 1) // 2] = array[::2]
+    made[: len(at)] = array[at]
     return made
 
 

@@ -29,6 +29,7 @@ AUTOSAVE_SECONDS = 4.0
 FOLLOWED_SECONDS = 1.0
 """From one saving to the next at least while somebody follows the run by its files."""
 LOCK = "lock"
+MOST_MARKS = 500
 NOT_MEASURED = ("learning_rate", "seconds")
 """Columns of the history that are no values of an epoch."""
 
@@ -121,7 +122,7 @@ class Keeper:
 
     def mark(self, epoch: float, text: str) -> None:
         """Remember a change that was made while it trained."""
-        self.card = replace(self.card, marks=(*self.card.marks, (epoch, text)))
+        self.card = replace(self.card, marks=(*self.card.marks, (epoch, text))[-MOST_MARKS:])
 
     def save(self, session: Session, status: str, seconds: float | None = None) -> str:
         """Write everything.
