@@ -1,31 +1,23 @@
-"""Line charts, drawn by plotext: the only file that knows it.
-
-plotext 5 is pure Python and installs everywhere; its figure class is used directly, so charts share no
-global state. Its cost grows with the points, so curves are thinned to the columns before.
-"""
+"""Line charts: ticks, ranges, markers and colours of curves, which `plotting` draws."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 import numpy as np
-from plotext._figure import _figure_class as Figure
 from textual.strip import Strip
 
 from nn_tui.insight.pictures import Lines, Series
-from nn_tui.insight.thinning import thinned
-from nn_tui.tui.painters.canvas import Canvas, caption_lines, draw_caption, fit_text
+from nn_tui.tui.painters.canvas import Canvas, Cell, caption_lines, draw_caption, fit_text
 from nn_tui.tui.painters.look import RGB, Look
-
-Bounds = tuple[float, float]
-
-_CODE = re.compile(r"\x1b\[([\d;]*)m")
+from nn_tui.tui.painters.plotting import Axes, Bounds, Curve, Drawn, draw
 
 
-def paint_lines(picture: Lines, width: int, height: int, look: Look) -> list[Strip]:
-    """Draw lines and points over two axes, the caption last."""
+def paint_lines(
+    picture: Lines, width: int, height: int, look: Look, drawn: Drawn | None = None
+) -> list[Strip]:
+    """Draw lines and points over two axes, the caption last; `drawn` is as in `draw_axes`."""
     canvas = Canvas(width, height, look)
     told = caption_lines(picture.caption, width, height, look)
     caption = len(told)
@@ -33,7 +25,15 @@ def paint_lines(picture: Lines, width: int, height: int, look: Look) -> list[Str
     y_bounds = picture.y_bounds or padded(_range([series.y for series in picture.series]))
     labels = height >= 8
     draw_axes(
-        canvas, 0, height - caption - labels, picture.series, x_bounds, y_bounds, marks=(), whole_x=False
+        canvas,
+        0,
+        height - caption - labels,
+        picture.series,
+        x_bounds,
+        y_bounds,
+        marks=(),
+        whole_x=False,
+        drawn=drawn,
     )
     if labels:
         text = f"{picture.x_label} across, {picture.y_label} up"
@@ -54,6 +54,7 @@ def draw_axes(
     marks: Sequence[float],
     *,
     whole_x: bool,
+    drawn: Drawn | None = None,
 ) -> None:
     """Draw curves with their axes into a part of a canvas.
 
@@ -66,36 +67,32 @@ def draw_axes(
         y_bounds: the range up.
         marks: places on the x axis that get an upright line.
         whole_x: label the x axis with whole numbers.
+        drawn: what the same chart drew last, so that only what has moved is drawn. Default: all is drawn.
     """
     look, width = canvas.look, canvas.width
     if width < 12 or height < 4:
         return
-    figure = Figure()
-    figure._limit_size(False, False)  # to a terminal's size, which is not always the screen's
-    figure.plot_size(width, height)
-    for paint in (figure.canvas_color, figure.axes_color, figure.ticks_color):
-        paint("default")
-    figure.xaxes(True, False)
-    figure.yaxes(True, False)
-    figure.xlim(*x_bounds)
-    figure.ylim(*y_bounds)
-    x_ticks = ticks(x_bounds, max(2, width // 10), whole=whole_x)
-    y_ticks = ticks(y_bounds, max(2, height // 3))
-    figure.xticks(x_ticks, tick_labels(x_ticks))
-    figure.yticks(y_ticks, tick_labels(y_ticks))
-    for mark in marks:
-        figure.vline(mark, color=look.mark)
+    x_ticks = tuple(ticks(x_bounds, max(2, width // 10), whole=whole_x))
+    y_ticks = tuple(ticks(y_bounds, max(2, height // 3)))
+    axes = Axes(
+        width,
+        height,
+        x_bounds,
+        y_bounds,
+        (x_ticks, tuple(tick_labels(x_ticks))),
+        (y_ticks, tuple(tick_labels(y_ticks))),
+        look.faint,
+        tuple(marks),
+        look.mark,
+    )
+    curves = []
     for one in series:
         keep = np.isfinite(one.y)
-        x, y = thinned(one.x[keep], one.y[keep], 2 * width)
-        if not len(x):
-            continue
-        marker = _marker(one, look)
-        if one.kind == "line":
-            figure.plot(x.tolist(), y.tolist(), marker=marker, color=_colour(one, look))
-        else:
-            figure.scatter(x.tolist(), y.tolist(), marker=marker, color=_colour(one, look))
-    _copy(figure.build(), canvas, top, height)
+        curves.append(
+            Curve(one.x[keep], one.y[keep], _marker(one, look), _colour(one, look), one.kind == "line")
+        )
+    for row, cells in enumerate(draw(axes, curves, drawn or Drawn())):
+        canvas.cells[top + row] = [_plain(cell) for cell in cells] if look.ascii else list(cells)
 
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -126,21 +123,8 @@ def _colour(series: Series, look: Look) -> RGB:
     return look.train
 
 
-def _copy(built: str, canvas: Canvas, top: int, height: int) -> None:
-    """Put plotext's text with its colour codes into cells; axes and ticks are faint."""
-    faint = canvas.look.faint
-    for row, line in enumerate(built.splitlines()[:height]):
-        colour: RGB | None = faint
-        column = 0
-        for index, part in enumerate(_CODE.split(line)):
-            if index % 2:
-                numbers = [int(number) for number in part.split(";") if number]
-                is_colour = numbers[:2] == [38, 2] and len(numbers) == 5
-                colour = (numbers[2], numbers[3], numbers[4]) if is_colour else faint
-                continue
-            text = part.translate(_PLAIN) if canvas.look.ascii else part
-            canvas.put(column, top + row, text, colour)
-            column += len(text)
+def _plain(cell: Cell) -> Cell:
+    return (cell[0].translate(_PLAIN), *cell[1:])
 
 
 _PLAIN = str.maketrans("┤├┬┴│─└┘┌┐┼", "||--|-+++++")

@@ -13,14 +13,23 @@ from nn_tui.tui.painters.graph import paint_graph
 from nn_tui.tui.painters.heatmap import paint_heatmap
 from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.painters.tiles import paint_tiles
 
 
-def paint(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
-    """Draw a picture into `height` strips of `width` cells."""
+def paint(picture: Picture, width: int, height: int, look: Look, drawn: Drawn | None = None) -> list[Strip]:
+    """Draw a picture into `height` strips of `width` cells.
+
+    Args:
+        picture: to draw.
+        width: cells in a line.
+        height: lines.
+        look: colours, and what the terminal cannot do.
+        drawn: what was drawn at the same place before; curves use it. Default: nothing.
+    """
     match picture:
         case Lines():
-            return paint_lines(picture, width, height, look)
+            return paint_lines(picture, width, height, look, drawn)
         case Heatmap():
             return paint_heatmap(picture, width, height, look)
         case Graph():

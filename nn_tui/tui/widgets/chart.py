@@ -11,6 +11,7 @@ from nn_tui.insight.pictures import Series
 from nn_tui.tui.painters.canvas import Canvas
 from nn_tui.tui.painters.lines import AxisBounds, draw_axes
 from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.widgets.picture import StripsView
 
 
@@ -26,6 +27,7 @@ class ChartView(StripsView):
         self._quantity = "loss"
         self._epochs = 1
         self._axis = AxisBounds()
+        self._drawn = Drawn()
 
     def show(self, curves: Curves, quantity: str, epochs: int) -> None:
         """Show a quantity's curves over the epochs planned; what is shown already costs nothing."""
@@ -62,6 +64,7 @@ class ChartView(StripsView):
             bounds,
             [max(1.0, mark.epoch) for mark in curves.marks[-12:]],
             whole_x=True,
+            drawn=self._drawn,
         )
         return canvas.strips()
 

@@ -15,6 +15,7 @@ from nn_tui.insight.pictures import Series
 from nn_tui.tui.painters.canvas import Canvas, fit_text
 from nn_tui.tui.painters.lines import LETTERS, AxisBounds, draw_axes
 from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.widgets.picture import StripsView
 
 
@@ -35,6 +36,7 @@ class OverlayView(StripsView):
         self._lanes: Sequence[Lane] = ()
         self._marks: tuple[float, ...] = ()
         self._axis = AxisBounds()
+        self._drawn = Drawn()
         self._quantity = ""
 
     def show(self, quantity: str, lanes: Sequence[Lane], marks: tuple[float, ...] = ()) -> None:
@@ -64,7 +66,15 @@ class OverlayView(StripsView):
             for index, lane in enumerate(self._lanes)
         ]
         draw_axes(
-            canvas, legend, height - legend, series, (1.0, float(last)), bounds, self._marks, whole_x=True
+            canvas,
+            legend,
+            height - legend,
+            series,
+            (1.0, float(last)),
+            bounds,
+            self._marks,
+            whole_x=True,
+            drawn=self._drawn,
         )
         return canvas.strips()
 

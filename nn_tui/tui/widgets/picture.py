@@ -1,7 +1,9 @@
-"""A widget that shows strips and sends only the lines that changed."""
+"""A widget that shows strips and sends only the parts of lines that changed."""
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
@@ -10,6 +12,7 @@ from textual.widget import Widget
 from nn_tui.insight.pictures import Picture
 from nn_tui.tui.painters.look import RGB, Look
 from nn_tui.tui.painters.paint import paint, paint_sentence
+from nn_tui.tui.painters.plotting import Drawn
 
 
 class StripsView(Widget):
@@ -51,7 +54,7 @@ class StripsView(Widget):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """Draw anew and refresh the lines that differ."""
+        """Draw anew and refresh the parts of lines that differ."""
         width, height = self.size
         if not width or not height or not self.is_attached:
             return
@@ -60,9 +63,13 @@ class StripsView(Widget):
         if len(before) != len(lines) or (before and before[0].cell_length != width):
             self.refresh()
             return
-        changed = [row for row, line in enumerate(lines) if line != before[row]]
+        changed = [
+            Region(span.start, row, len(span), 1)
+            for row, line in enumerate(lines)
+            if (span := changed_span(before[row], line))
+        ]
         if changed:
-            self.refresh(*(Region(0, row, width, 1) for row in changed))
+            self.refresh(*changed)
 
     def look(self) -> Look:
         """Give the colours of the theme and what the terminal cannot do."""
@@ -109,6 +116,7 @@ class PictureView(StripsView):
     ) -> None:  # Textual's name
         super().__init__(name=name, id=id, classes=classes)
         self.picture: Picture | None = None
+        self._drawn = Drawn()
 
     def show(self, picture: Picture | None) -> None:
         """Show a picture; the one that is shown already costs nothing."""
@@ -121,7 +129,33 @@ class PictureView(StripsView):
         """Draw the picture, or say that there is none yet."""
         if self.picture is None:
             return paint_sentence("", width, height, look)
-        return paint(self.picture, width, height, look)
+        return paint(self.picture, width, height, look, self._drawn)
+
+
+def changed_span(before: Strip, now: Strip) -> range:
+    """Give the columns from the first to the last in which two strips of the same width differ."""
+    if before == now:
+        return range(0)
+    head = _shared(before._segments, now._segments)
+    tail = _shared(before._segments[::-1], now._segments[::-1], step=-1)
+    return range(head, max(head, now.cell_length - tail))
+
+
+def _shared(before: list[Segment], now: list[Segment], step: int = 1) -> int:
+    """Count the cells at the beginning that are the same."""
+    cells = 0
+    for one, other in zip(before, now, strict=False):
+        if one.style != other.style:
+            break
+        same = 0
+        for letter, another in zip(one.text[::step], other.text[::step], strict=False):
+            if letter != another:
+                break
+            cells += cell_len(letter)
+            same += 1
+        if same < max(len(one.text), len(other.text)):
+            break
+    return cells
 
 
 def _rgb(color: Color) -> RGB:
