@@ -131,7 +131,7 @@ def _start_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start",
         metavar="RUN",
-        help="train the network of this run, from its weights, on the data of SOURCE",
+        help="train the network of this run or .keras file, from its weights, on the data of SOURCE",
     )
     parser.add_argument("--freeze", action="store_true", help="with --start: all layers but the head stay")
 
@@ -179,10 +179,10 @@ def _spec(
 
 def _started(options: argparse.Namespace, spec: Spec) -> Spec:
     """Take the network and the weights of a run for the data of a spec."""
-    from nn_tui.experiment.finetuning import network_of, tuned_network
-    from nn_tui.experiment.runs.store import RunStore
+    from nn_tui.experiment.finetuning import tuned_network
+    from nn_tui.export.opening import trained_network
 
-    return tuned_network(spec, network_of(RunStore().find(options.start)), freeze=options.freeze)
+    return tuned_network(spec, trained_network(options.start), freeze=options.freeze)
 
 
 def _changed(options: argparse.Namespace, spec: Spec) -> Spec:

@@ -33,7 +33,7 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
     place = f"{origin}: " if origin else ""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         raise SpecError(f"{place}not valid TOML: {error}.", "Mend that line.") from None
     except RecursionError:
         raise SpecError(f"{place}nested too deeply for a spec.", "Flatten it.") from None
@@ -106,7 +106,7 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         )
     try:
         value = tomllib.loads(f"value = {written}")["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:  # as above
         value = {"True": True, "False": False}.get(written.strip(), written.strip())
     return path.strip(), value
 

@@ -13,8 +13,9 @@ from nn_tui.experiment.spec import Spec
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
+    from nn_tui.experiment.finetuning import TrainedNetwork
 
-__all__ = ["FORMATS", "Opened", "open_anything"]
+__all__ = ["FORMATS", "Opened", "open_anything", "trained_network"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,13 @@ def _keras_code(path: Path, watch: Watch | None) -> Opened:
     return read_file(path)
 
 
-FORMATS: Mapping[str, Reader] = {".py": _keras_code}
+def _keras_file(path: Path, watch: Watch | None) -> Opened:
+    from nn_tui.export.keras_file.opening import read_file
+
+    return read_file(path)
+
+
+FORMATS: Mapping[str, Reader] = {".py": _keras_code, ".keras": _keras_file}
 """What reads a file, by its suffix; a reader imports what it needs when it is called."""
 
 
@@ -76,3 +83,20 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
         return Opened(proposal.spec, (proposal.why,))
     notes: list[str] = []
     return Opened(open_source(source, watch, notes.append), tuple(notes))
+
+
+def trained_network(source: str) -> TrainedNetwork:
+    """Give the network, with its weights, of a kept run or a `.keras` file.
+
+    Raises:
+        RunError: there is none, or it cannot be read.
+    """
+    path = Path(source).expanduser()
+    if path.suffix == ".keras" and path.is_file():
+        from nn_tui.export.keras_file.opening import network_of_file
+
+        return network_of_file(path)
+    from nn_tui.experiment.finetuning import network_of
+    from nn_tui.experiment.runs.store import RunStore
+
+    return network_of(RunStore().find(source))

@@ -188,9 +188,10 @@ def _choice() -> str:
 @target(".keras", "keras.saving.load_model", extra="keras", needs=("h5py",))
 def _keras(run: TrainedRun) -> Written:
     """Keras 3 opens it and trains on: weights, loss, optimizer's state."""
+    from nn_tui.experiment.spec_file import dumps
     from nn_tui.export.keras_file import keras_bytes
 
-    return Written(keras_bytes(run.model, run.spec.compile))
+    return Written(keras_bytes(run.model, run.spec.compile, dumps(run.spec)))
 
 
 @register("export", "onnx")

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn_tui.declare import find, in_keras, registered
-from nn_tui.engine.layers import Input
+from nn_tui.declare import in_keras, registered
 from nn_tui.engine.models import Sequential
-from nn_tui.experiment.build import build_layer
 from nn_tui.experiment.spec import CompileSpec, Thing
 from nn_tui.export.keras_file import KerasModel, keras_bytes, read_keras
+from tests.export.stacks import built_network, stack
 from tests.oracles.differences import noted
 
 pytestmark = pytest.mark.oracle
@@ -43,17 +42,8 @@ def rows_for(layer: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     return random.normal(size=(ROWS, *shape)).astype(np.float32)
 
 
-def network(things: list[Thing], shape: tuple[int, ...], compiled: CompileSpec) -> Sequential:
-    model = Sequential([Input(shape=shape), *(build_layer(thing) for thing in things)], seed=1)
-    model.compile(
-        optimizer=find("optimizer", compiled.optimizer.type)(**compiled.optimizer.settings),
-        loss=find("loss", compiled.loss.type)(**compiled.loss.settings),
-    )
-    return model
-
-
 def trained(things: list[Thing], shape: tuple[int, ...], compiled: CompileSpec) -> tuple[Any, ...]:
-    model = network(things, shape, compiled)
+    model = built_network(things, shape, compiled)
     first = model.layers[0]
     if hasattr(first, "rate"):
         first.rate = 0.0
@@ -62,13 +52,6 @@ def trained(things: list[Thing], shape: tuple[int, ...], compiled: CompileSpec) 
     for _ in range(STEPS):
         model.fit(x, y, batch_size=BATCH, epochs=1, shuffle=False, verbose=0)
     return model, x, y
-
-
-def stack(name: str, index: int) -> tuple[list[Thing], tuple[int, ...]]:
-    settings, shape = registered("layer")[name].EXAMPLES[index]
-    if name in ("Dropout", "GaussianNoise"):
-        settings = {key: 0.0 for key in settings if key != "trainable"}
-    return [Thing(name, settings), Thing("Flatten"), Thing("Dense", {"units": 2})], shape
 
 
 def agree(mine: Any, theirs: Any, tolerance: float) -> None:
@@ -113,7 +96,7 @@ def test_training_goes_on_in_keras_and_back(optimizer: Thing, tmp_path: Path) ->
     theirs.save(path)
     read = read_keras(path)
     assert read.compile is not None
-    again = network(list(read.layers), read.input_shape, read.compile)
+    again = built_network(list(read.layers), read.input_shape, read.compile)
     read.give_weights(again)
     assert read.give_optimizer(again) == ""
     step_both(again, theirs, x, y)
@@ -131,7 +114,7 @@ def test_we_open_every_layer_of_keras(name: str, index: int, tmp_path: Path) -> 
     theirs.save(path)  # as Keras itself writes it
     read = read_keras(path)
     assert read.compile is not None
-    again = network(list(read.layers), read.input_shape, read.compile)
+    again = built_network(list(read.layers), read.input_shape, read.compile)
     read.give_weights(again)
     agree([again.predict(x)], [theirs.predict(x, verbose=0)], 1e-6)
 
@@ -179,7 +162,7 @@ def test_a_model_as_people_write_it(tmp_path: Path) -> None:
     assert read.compile is not None and not read.notes
     assert read.compile.optimizer == Thing("AdamW", {"learning_rate": 0.002, "weight_decay": 0.01})
     assert read.compile.loss == Thing("sparse_categorical_crossentropy")
-    again = network(list(read.layers), read.input_shape, read.compile)
+    again = built_network(list(read.layers), read.input_shape, read.compile)
     read.give_weights(again)
     assert read.give_optimizer(again) == ""
     agree([again.predict(x)], [made.predict(x, verbose=0)], 1e-6)

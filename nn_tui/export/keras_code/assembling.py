@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +54,9 @@ def assembled(stack: Stack) -> Parts:
     if stack.compiled is not None:
         parts.compiled = _compiled(stack.compiled, parts)
     if parts.compiled is None:
-        parts.compiled = _assumed(parts)
+        parts.compiled = compile_for(parts.layers)
+        loss = parts.compiled.loss.type
+        parts.notes.append(f"How it learns is assumed: Adam, {loss}.")
     if stack.rate is not None:
         line, rate = stack.rate
         made = Made("optimizers.Rate", line, "", [], {"learning_rate": rate})
@@ -144,7 +147,7 @@ def _compiled(made: Made, parts: Parts) -> CompileSpec | None:
     loss = given.get("loss")
     if loss is None:
         parts.notes.append(f"Line {made.line}: compile names no loss.")
-        assumed = _assumed(parts)
+        assumed = compile_for(parts.layers)
         return CompileSpec(assumed.loss, optimizer, _metrics(given, made.line, parts))
     if isinstance(loss, (list, tuple)) and len(loss) == 1:
         loss = loss[0]
@@ -185,20 +188,19 @@ def _is_metric(name: str) -> bool:
         return False
 
 
-def _assumed(parts: Parts) -> CompileSpec:
-    """Give what suits the network's output, where the program does not say how it learns."""
-    last, units = _output(parts.layers)
+def compile_for(layers: Sequence[Thing]) -> CompileSpec:
+    """Give what suits a network's output, where nothing says how it learns."""
+    last, units = _output(layers)
     if last == "softmax" or (last == "sigmoid" and units > 1):
         loss, metric = "sparse_categorical_crossentropy", "accuracy"
     elif last == "sigmoid":
         loss, metric = "binary_crossentropy", "accuracy"
     else:
         loss, metric = "mean_squared_error", "mean_absolute_error"
-    parts.notes.append(f"How it learns is assumed: Adam, {loss}.")
     return CompileSpec(Thing(loss), Thing("Adam"), (Thing(metric),))
 
 
-def _output(layers: list[Thing]) -> tuple[str, int]:
+def _output(layers: Sequence[Thing]) -> tuple[str, int]:
     """Give the last activation's name and the number of units before it."""
     name = ""
     for layer in reversed(layers):

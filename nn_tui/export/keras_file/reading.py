@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from nn_tui.errors import NnTuiError, RunError, ShapeError
 from nn_tui.experiment.shapes import rows_of_stack
 from nn_tui.experiment.spec import CompileSpec, Thing
 from nn_tui.export.keras_file.objects import activation_of, opened, thing_of
-from nn_tui.export.keras_file.storage import CONFIG, WEIGHTS, Numbers, unpack
+from nn_tui.export.keras_file.storage import CONFIG, EXPERIMENT, WEIGHTS, Numbers, unpack
 from nn_tui.export.keras_file.writing import moment_order, weight_places
 
 Array = NDArray[Any]
@@ -43,6 +43,8 @@ class KerasModel:
     places: tuple[str, ...]
     """Where each layer's weights lie; "" for a layer that has none in the file."""
     notes: tuple[str, ...] = ()
+    experiment: str = ""
+    """The experiment as TOML, in a file of our own."""
 
     def give_weights(self, model: Sequential) -> None:
         """Put the file's weights into a model that was built of these layers.
@@ -94,7 +96,8 @@ def read_keras(path: Path) -> KerasModel:
     parts = unpack(path)
     document = _json(parts[CONFIG], path)
     try:
-        return _model(document, parts[WEIGHTS], path)
+        experiment = parts.get(EXPERIMENT, b"").decode("utf-8", "replace")
+        return replace(_model(document, parts[WEIGHTS], path), experiment=experiment)
     except RunError as error:
         raise RunError(f"{path}: {error.message}", error.remedy) from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):

@@ -25,6 +25,8 @@ Array = NDArray[Any]
 WEIGHTS = "model.weights.h5"
 CONFIG = "config.json"
 METADATA = "metadata.json"
+EXPERIMENT = "nn_tui.toml"
+"""A part of our own, which Keras passes over: the experiment."""
 _LARGEST_TEXT = 64 << 20
 _LARGEST_NUMBERS = 8 << 30
 _PACKED = 200
@@ -67,7 +69,8 @@ def unpack(path: Path) -> dict[str, bytes]:
             missing = [name for name in (CONFIG, WEIGHTS) if name not in names]
             if missing:
                 raise RunError(f"{path} has no {missing[0]}.", "Save it with Keras 3: model.save(...).")
-            return {name: _read(archive, name, path) for name in (CONFIG, WEIGHTS)}
+            wanted = [name for name in (CONFIG, WEIGHTS, EXPERIMENT) if name in names]
+            return {name: _read(archive, name, path) for name in wanted}
     except (
         OSError,
         zipfile.BadZipFile,
@@ -82,7 +85,7 @@ def unpack(path: Path) -> dict[str, bytes]:
 
 def _read(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     info = archive.getinfo(name)
-    largest = _LARGEST_TEXT if name == CONFIG else _LARGEST_NUMBERS
+    largest = _LARGEST_NUMBERS if name == WEIGHTS else _LARGEST_TEXT
     if info.file_size > largest or info.file_size > _PACKED * max(info.compress_size, 1 << 16):
         raise RunError(f"{path}: {name} is larger than it can honestly be.", "It is not opened.")
     with archive.open(info) as part:

@@ -22,7 +22,7 @@ from nn_tui.errors import RunError
 from nn_tui.experiment.spec import CompileSpec, Thing
 from nn_tui.export.in_keras import require_compiled_in_keras
 from nn_tui.export.keras_file.objects import Config, class_name, packed, written
-from nn_tui.export.keras_file.storage import CONFIG, METADATA, WEIGHTS, pack, write_arrays
+from nn_tui.export.keras_file.storage import CONFIG, EXPERIMENT, METADATA, WEIGHTS, pack, write_arrays
 
 Array = NDArray[Any]
 
@@ -36,12 +36,13 @@ LAST = ("velocity_hat", "u_product")
 """States that lie behind all others."""
 
 
-def keras_bytes(model: Sequential, compiled: CompileSpec) -> bytes:
+def keras_bytes(model: Sequential, compiled: CompileSpec, experiment: str = "") -> bytes:
     """Write a network as a `.keras` file.
 
     Args:
         model: what was trained.
         compiled: how it learns, as the spec says it.
+        experiment: the whole spec as TOML, which goes along for this program. Default: left out.
 
     Raises:
         SpecError: Keras has no such loss, optimizer or metric.
@@ -67,6 +68,7 @@ def keras_bytes(model: Sequential, compiled: CompileSpec) -> bytes:
             METADATA: json.dumps({"keras_version": _VERSION, "date_saved": date}).encode(),
             CONFIG: json.dumps(config).encode(),
             WEIGHTS: write_arrays(arrays, groups),
+            **({EXPERIMENT: experiment.encode()} if experiment else {}),
         }
     )
 
