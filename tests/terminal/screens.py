@@ -71,6 +71,15 @@ def assert_whole(terminal: Terminal, *, ascii_only: bool = False) -> None:
         assert ascii_only or frames == text.count("╮") == text.count("╰") == text.count("╯")
 
 
+def wait_until_still(terminal: Terminal) -> None:
+    """Wait until nothing has been written for half a second."""
+    seen = -1
+    while seen != len(terminal.raw):
+        seen = len(terminal.raw)
+        with contextlib.suppress(AssertionError):
+            terminal.wait(lambda now, seen=seen: len(now.raw) != seen, 0.5)  # type: ignore[misc]
+
+
 def wait_until_whole(terminal: Terminal, *, ascii_only: bool = False) -> None:
     """Wait until `assert_whole` holds, as a frame may be half drawn."""
 

@@ -13,6 +13,7 @@ from tests.terminal.screens import (
     curve_columns,
     drawn_by_the_app,
     epoch_shown,
+    wait_until_still,
     wait_until_whole,
     without_charts,
 )
@@ -24,15 +25,6 @@ def train_to_the_end(terminal: Terminal) -> None:
     terminal.wait_for("ready")
     terminal.press(" ")
     terminal.wait_for("finished")
-
-
-def wait_until_still(terminal: Terminal) -> None:
-    """Wait until nothing has been written for half a second."""
-    seen = -1
-    while seen != len(terminal.raw):
-        seen = len(terminal.raw)
-        with contextlib.suppress(AssertionError):
-            terminal.wait(lambda now, seen=seen: len(now.raw) != seen, 0.5)  # type: ignore[misc]
 
 
 async def wait_until_drawn(terminal: Terminal, keys: str = "") -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from nn_tui.experiment.runs.store import RunStore
 from tests.terminal.program import ALTERNATE, CURSOR, MOUSE, PASTE, PROGRAM, Terminal
-from tests.terminal.screens import epoch_shown, wait_until_whole
+from tests.terminal.screens import epoch_shown, wait_until_still, wait_until_whole
 
 SHELL = ("bash", "--norc", "--noprofile", "-i")
 PLAIN = {"PS1": "prompt> ", "HISTFILE": "/dev/null", "INPUTRC": "/dev/null"}
@@ -49,7 +49,7 @@ def test_stopped_by_others_and_continued_the_screen_is_whole() -> None:
         terminal.wait_for("prompt>")
         terminal.press(f"{' '.join(PROGRAM)} circle\r")
         terminal.wait(lambda now: "ready" in now.lines[0])
-        wait_until_whole(terminal)
+        wait_until_still(terminal)
         before = terminal.lines
         os.kill(child_of(terminal.process.pid), signal.SIGSTOP)
         terminal.wait_for("Stopped")
