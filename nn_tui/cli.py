@@ -226,6 +226,9 @@ def _open(options: argparse.Namespace) -> int:
         spec = _changed(options, saved.spec)
         if spec != saved.spec:
             raise UsageError("A saved run is opened as it is.", "Change it in the app, or fork it there.")
+    # Read when Textual is imported. It paints what has changed at once, but for so long after the last
+    # painting it waits; at its own 60 a second a key would wait for a frame.
+    os.environ.setdefault("TEXTUAL_FPS", "250")
     from nn_tui.tui.app import NnTuiApp
     from nn_tui.tui.program import run_program
 

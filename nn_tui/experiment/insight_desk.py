@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
     from nn_tui.engine.models import Sequential
 
-SHARE = 0.04
+SHARE = 0.015
 """The part of the training time that pictures may take."""
 
 

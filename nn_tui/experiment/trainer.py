@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.shelf import Fork
@@ -27,17 +28,22 @@ class Trainer:
         spec: what to train.
         store: where the run is kept, from its first batch on. Default: nowhere.
         start: a run of the store to go on with, or where a new one branches off. Default: neither.
+        gate: passed between two batches, see `Gate`. Default: one that is always open.
     """
 
     def __init__(
-        self, spec: Spec, store: RunStore | None = None, start: RunCard | Fork | None = None
+        self,
+        spec: Spec,
+        store: RunStore | None = None,
+        start: RunCard | Fork | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._commands: queue.SimpleQueue[command.Command] = queue.SimpleQueue()
         self._wanted = True
         self._published = threading.Condition()
         status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
         self._snapshot = Snapshot(spec, status, GrowingCurves().view(), (), {}, 0)
-        worker = Worker(spec, self._commands, store, start)
+        worker = Worker(spec, self._commands, store, start, gate or Gate())
         self._thread = threading.Thread(target=self._work, args=(worker,), name="trainer", daemon=True)
         self._thread.start()
 

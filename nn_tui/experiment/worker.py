@@ -12,6 +12,7 @@ from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.breakpoints import Breakpoints
 from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
+from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
 from nn_tui.experiment.run_log import RunLog
@@ -34,9 +35,11 @@ class Worker:
         commands: queue.SimpleQueue[command.Command],
         store: RunStore | None,
         start: RunCard | Fork | None,
+        gate: Gate,
     ) -> None:
         self.spec = spec
         self.commands = commands
+        self.gate = gate
         self.shelf = Shelf(store, start)
         self.session: Session | None = None
         self.curves = GrowingCurves()
@@ -138,11 +141,13 @@ class Worker:
         self.due = started
         if told := self.shelf.begin(session):
             self._note("saved", told)
-        shelf = self.shelf
+        shelf, gate = self.shelf, self.gate
         try:
             self.publish(self._make_snapshot())
             for epoch_ended in session.steps():
                 self.budget -= 1
+                if gate.closed:
+                    gate.wait()
                 if epoch_ended:
                     self._epoch_ended(session)
                 if wanted():
@@ -340,6 +345,7 @@ class Worker:
 
     def _show_at_rest(self) -> None:
         """Publish everything once before sleeping: nobody is in a hurry now."""
+        self.gate.wait()
         session = self.session
         diverged = self.error.message if isinstance(self.error, DivergedError) else ""
         if session is not None and self.phase != "failed":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import on
 from textual.app import App
@@ -17,10 +17,13 @@ from textual.reactive import var
 
 from nn_tui.data.settings import NO_ROWS
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.snapshot import Snapshot, without_run
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.undo import SpecHistory
 from nn_tui.tui.actions import Situation
+from nn_tui.tui.courtesy import run_courteously
+from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
 from nn_tui.tui.terminal import needs_ascii
 from nn_tui.tui.wording import progress_words
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
     from nn_tui.experiment.runs.follower import Follower
     from nn_tui.experiment.runs.shelf import Fork
 
-FRAMES_PER_SECOND = 12
-"""How often the newest snapshot is read; nothing is drawn when it is the one of last time."""
 FOLLOWING = "Another process trains this run: space takes it over, at the end of the epoch."
 
 
@@ -100,6 +101,8 @@ class Bench(App[None]):
         """What to say first."""
         self.held = False
         """Whether nothing is drawn, as the terminal has not yet taken what was drawn before."""
+        self.gate = Gate()
+        self.frames = FrameRate(lambda: self.held)
         self._progress = (0.0, "")
         self._factory = trainer_factory
         self._run = run
@@ -108,12 +111,17 @@ class Bench(App[None]):
         self._watched: tuple[str, ...] = ()
         self.set_reactive(Bench.spec, spec)
 
+    def run(self, **options: Any) -> Any:
+        """Run it; trainers wait while it works. Takes and gives what `App.run` does, but for a loop."""
+        options.pop("loop", None)
+        return run_courteously(self.run_async(**options), self.gate)
+
     def on_mount(self) -> None:
         """Show something first, then look at the spec and make the trainer."""
         self.set_class(self.ascii_only, "-ascii")
         self.call_after_refresh(self._look)
         self.say(self.greeting)
-        self.set_interval(1 / FRAMES_PER_SECOND, self.take_newest)
+        self.set_interval(1 / MOST_A_SECOND, self.draw_frame)
 
     def on_unmount(self) -> None:
         """End the trainer."""
@@ -321,7 +329,7 @@ class Bench(App[None]):
             from nn_tui.experiment.runs.store import RunStore
             from nn_tui.experiment.trainer import Trainer
 
-            self._factory = partial(Trainer, store=RunStore())
+            self._factory = partial(Trainer, store=RunStore(), gate=self.gate)
         run, self._run = self._run, None
         self.trainer = self.follower = None if run is None else self._follower_of(run)
         if self.trainer is None:
@@ -350,6 +358,23 @@ class Bench(App[None]):
             self._watched = event.names
             if self.trainer is not None:
                 self.trainer.send(command.Watch(self._watched, {}))
+
+    def draw_frame(self) -> None:
+        """Take what is new when a frame is due; nothing is drawn when it is what was drawn last."""
+        hurried = self.situation.training and self.pace is None
+        if not self.frames.due(hurried=hurried) and not self._phase_changed():
+            return
+        self.frames.begin()
+        before = self.frame
+        self.take_newest()
+        if self.frame != before:
+            self.call_after_refresh(self.frames.end)
+
+    def _phase_changed(self) -> bool:
+        """Whether training has begun or ended since the last frame: that is shown at once."""
+        if self.trainer is None or self.snapshot is None:
+            return False
+        return self.trainer.newest().status.phase != self.snapshot.status.phase
 
     def take_newest(self) -> None:
         """Read the newest snapshot; panels redraw what is not the same object as before."""

@@ -9,10 +9,8 @@ from textual.reactive import var
 
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.frames import LOSS, METRIC, TURNS
 from nn_tui.tui.widgets.chart import ChartView
-
-EVERY = 2
-"""Frames from one drawing to the next: twice the bytes to the terminal would hardly be seen."""
 
 
 class ChartsPanel(Vertical):
@@ -48,19 +46,21 @@ class ChartsPanel(Vertical):
 
     def watch_frame(self, frame: int) -> None:
         """Draw what is new, while it trains."""
-        if frame % EVERY == 0:
-            self.renew()
+        turn = frame % TURNS
+        if turn in (LOSS, METRIC):
+            self.renew(loss=turn == LOSS, metric=turn == METRIC)
 
-    def renew(self) -> None:
-        """Show the curves there are."""
+    def renew(self, *, loss: bool = True, metric: bool = True) -> None:
+        """Show the curves there are, in one chart or in both."""
         if self.snapshot is None or not self.is_mounted:
             return
         curves, epochs = self.snapshot.curves, self.snapshot.status.epochs
-        self.loss.show(curves, "loss", epochs)
-        metric = self.metric_name
-        self.metric.display = bool(metric)
+        if loss:
+            self.loss.show(curves, "loss", epochs)
         if metric:
-            self.metric.show(curves, metric, epochs)
+            self.metric.display = bool(self.metric_name)
+            if self.metric_name:
+                self.metric.show(curves, self.metric_name, epochs)
 
     @property
     def metric_name(self) -> str:

@@ -11,12 +11,10 @@ from textual.reactive import reactive, var
 
 from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.tui.frames import INSIGHT, TURNS
 from nn_tui.tui.messages import InsightShown
 from nn_tui.tui.panels.links import QuietLinks, linked
 from nn_tui.tui.widgets.picture import PictureView
-
-EVERY = 4
-"""Frames from one drawing to the next; a picture is the dearest thing to send to the terminal."""
 
 
 class InsightTabs(QuietLinks):
@@ -96,7 +94,7 @@ class InsightsPanel(Vertical, can_focus=True):
 
     def watch_frame(self, frame: int) -> None:
         """Draw the new picture, while it trains."""
-        if frame % EVERY == 0:
+        if frame % TURNS == INSIGHT:
             self.renew()
 
     def renew(self) -> None:

@@ -8,6 +8,7 @@ from textual.reactive import var
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Action, Situation, action_named, footer_actions
+from nn_tui.tui.frames import LINES, TURNS
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
 from nn_tui.tui.wording import speed_words, time_words
@@ -21,11 +22,18 @@ class KeyLine(Line):
 
     spec: var[Spec | None] = var(None, init=False)
     snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
     situation: var[Situation] = var(Situation(), init=False)
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Show the throughput."""
-        if before is None or now is None or before.status is not now.status:
+        """Show the throughput, at rest and when it begins to train."""
+        same = before is not None and now is not None and before.status.phase == now.status.phase
+        if not same or (now is not None and now.status.phase != "training"):
+            self.renew()
+
+    def watch_frame(self, frame: int) -> None:
+        """Show the throughput, while it trains."""
+        if frame % TURNS == LINES:
             self.renew()
 
     def watch_situation(self) -> None:

@@ -14,14 +14,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nn_tui.experiment.snapshot import LogEntry, Snapshot
+from nn_tui.tui.frames import LINES, TURNS
 
 SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
 """What stands before a line, so that its kind is seen without colour."""
 
 INDENT = "    "
 EVERYTHING = 1_000_000
-EVERY = 4
-"""Frames from one drawing to the next: nobody reads faster."""
 
 
 class LogPanel(Widget, can_focus=True):
@@ -62,7 +61,7 @@ class LogPanel(Widget, can_focus=True):
 
     def watch_frame(self, frame: int) -> None:
         """Show the lines that came since, while it trains."""
-        if frame % EVERY == 0:
+        if frame % TURNS == LINES:
             self.renew_changed()
 
     def renew_changed(self) -> None:

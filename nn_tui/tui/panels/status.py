@@ -8,6 +8,7 @@ from textual.reactive import var
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot, Status
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.frames import LINES, TURNS
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.wording import count_words, shortened, stack_words
 
@@ -24,6 +25,7 @@ class StatusLine(Line):
     spec: var[Spec | None] = var(None, init=False, always_update=True)
     checkup: var[Checkup | None] = var(None, init=False)
     snapshot: var[Snapshot | None] = var(None, init=False)
+    frame: var[int] = var(0, init=False)
 
     def watch_spec(self) -> None:
         """Show the new stack."""
@@ -34,8 +36,14 @@ class StatusLine(Line):
         self.renew()
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Show how far it is."""
-        if before is None or now is None or before.status is not now.status:
+        """Show how far it is, at rest and when it begins to train."""
+        same = before is not None and now is not None and before.status.phase == now.status.phase
+        if not same or (now is not None and now.status.phase != "training"):
+            self.renew()
+
+    def watch_frame(self, frame: int) -> None:
+        """Show how far it is, while it trains."""
+        if frame % TURNS == LINES:
             self.renew()
 
     def compose_line(self, width: int) -> Content:

@@ -95,7 +95,7 @@ class Workbench(Screen[None]):
         """Make the panels in reading order; the style sheet places them."""
         spec, checkup, snapshot = Workbench.spec, Workbench.checkup, Workbench.snapshot
         frame = Workbench.frame
-        yield StatusLine().data_bind(spec, checkup, snapshot)
+        yield StatusLine().data_bind(spec, checkup, snapshot, frame)
         yield Static("", id="wish", markup=False)
         yield PartTabs().data_bind(Workbench.shown)
         build = BuildPanel(id="build", classes="panel part")
@@ -105,7 +105,7 @@ class Workbench(Screen[None]):
         yield LogPanel(id="log", classes="panel part").data_bind(snapshot, frame)
         with Vertical(id="foot"):
             yield DiagnosisLine().data_bind(checkup, snapshot)
-            yield KeyLine().data_bind(spec, snapshot, Workbench.situation)
+            yield KeyLine().data_bind(spec, snapshot, frame, Workbench.situation)
         yield Notice().data_bind(Workbench.notice)
 
     def on_mount(self) -> None:
