@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +24,15 @@ from tests.terminal.program import Terminal
 from tests.terminal.screens import epoch_shown
 
 EPOCHS = 6000
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(home: Path) -> Iterator[None]:
+    """End what a failed test has left in the background."""
+    yield
+    for card in RunStore(home).runs():
+        if process := trained_in_background(Path(card.folder)):
+            os.kill(process, signal.SIGKILL)
 
 
 def the_run() -> RunCard:

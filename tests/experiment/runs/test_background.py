@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,15 @@ from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import set_value
 from tests.experiment.specs import small
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(home: Path) -> Iterator[None]:
+    """End what a failed test has left in the background."""
+    yield
+    for card in RunStore(home).runs():
+        if process := background.trained_in_background(Path(card.folder)):
+            os.kill(process, signal.SIGKILL)
 
 
 def begun(folder: Path, epochs: int, batches: int = 15) -> tuple[Spec, RunCard]:
