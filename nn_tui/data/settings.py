@@ -11,7 +11,8 @@ NO_ROWS = "none"
 
 Count = Annotated[int, Knob(at_least=0)]
 Seed = Annotated[int, Knob(at_least=0)]
-Share = Annotated[float, Knob(at_least=0, below=1)]
+Share = Annotated[float, Knob(at_least=0, below=1, live=True)]
+Deviation = Annotated[float, Knob(at_least=0, live=True)]
 
 
 @register("source", "table")
@@ -58,7 +59,7 @@ class TableSource:
         window: Count = 0,
         series: Annotated[str | None, Knob()] = None,
         autoencoder: bool = False,
-        noise: Annotated[float, Knob(at_least=0)] = 0.0,
+        noise: Deviation = 0.0,
     ) -> None:
         self.task = task
         self.stratify = stratify
@@ -109,10 +110,10 @@ class ArraySource:
         grey: bool = False,
         autoencoder: bool = False,
         shift: Share = 0.0,
-        rotate: Annotated[float, Knob(at_least=0, at_most=180)] = 0.0,
-        flip: bool = False,
+        rotate: Annotated[float, Knob(at_least=0, at_most=180, live=True)] = 0.0,
+        flip: Annotated[bool, Knob(live=True)] = False,
         zoom: Share = 0.0,
-        noise: Annotated[float, Knob(at_least=0)] = 0.0,
+        noise: Deviation = 0.0,
     ) -> None:
         self.task = task
         self.stratify = stratify

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from nn_tui.declare import Kind, find, params
+from nn_tui.declare import Kind, Param, find, params
 from nn_tui.experiment.commands import Command, Rebuild, SetParam
-from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.document import source_of
+from nn_tui.experiment.spec import Settings, Spec, Thing
 
 
 def changes(old: Spec, new: Spec) -> tuple[Command, ...] | None:
@@ -15,14 +18,24 @@ def changes(old: Spec, new: Spec) -> tuple[Command, ...] | None:
     Returns:
         The commands, perhaps none; or None where the data differ, which asks for a new trainer.
     """
-    if old.data != new.data:
+    rows = _live_data(old, new)
+    if rows is None:
         return None
     if (old.seed, old.start) != (new.seed, new.start):
         return (Rebuild(new, keep_weights=False),)
     live = _live_changes(old, new)
     if live is None:
-        return (Rebuild(new),)
-    return tuple(live)
+        return (*rows, Rebuild(new))
+    return (*rows, *live)
+
+
+def _live_data(old: Spec, new: Spec) -> list[SetParam] | None:
+    """Give what is done to training batches at random from now on; None where the rows differ."""
+    if replace(old.data, settings={}) != replace(new.data, settings={}):
+        return None
+    if old.data.settings == new.data.settings:
+        return []
+    return _live_settings(source_of(old.data.source), old.data.settings, new.data.settings, "data")
 
 
 def _live_changes(old: Spec, new: Spec) -> list[SetParam] | None:
@@ -46,7 +59,10 @@ def _live_changes(old: Spec, new: Spec) -> list[SetParam] | None:
     for kind, before, after, path in pairs:
         if before == after:
             continue
-        live = _live_settings(kind, before, after, path)
+        live = None
+        if before.type == after.type:
+            thing = find(kind, before.type)
+            live = _live_settings(thing, before.settings, after.settings, path)
         if live is None:
             return None
         found += live
@@ -56,19 +72,34 @@ def _live_changes(old: Spec, new: Spec) -> list[SetParam] | None:
     return found
 
 
-def _live_settings(kind: Kind, before: Thing, after: Thing, path: str) -> list[SetParam] | None:
-    if before.type != after.type:
-        return None
-    by_name = {param.name: param for param in params(find(kind, before.type))}
+def _live_settings(thing: Any, before: Settings, after: Settings, path: str) -> list[SetParam] | None:
+    """Give the settings of a thing to change while it trains; None where one cannot be."""
+    by_name = {param.name: param for param in params(thing)}
     found = []
-    for name in sorted({*before.settings, *after.settings}):
+    for name in sorted({*before, *after}):
         param = by_name[name]
         default = None if param.required else param.default
         was: Any = before.get(name, default)
         value: Any = after.get(name, default)
         if was == value:
             continue
-        if not param.knob.live:
+        inner = _live_inside(param, was, value, f"{path}.{name}")
+        if inner is not None:
+            found += inner
+        elif param.knob.live:
+            found.append(SetParam(f"{path}.{name}", value))
+        else:
             return None
-        found.append(SetParam(f"{path}.{name}", value))
     return found
+
+
+def _live_inside(param: Param, was: Any, value: Any, path: str) -> list[SetParam] | None:
+    """Give the changes of the settings of a thing that is itself a setting: a regularizer's strength."""
+    kind = param.knob.kind
+    if param.form != "thing" or kind is None:
+        return None
+    pairs = [{"type": one} if isinstance(one, str) else one for one in (was, value)]
+    if not all(isinstance(one, Mapping) for one in pairs) or pairs[0]["type"] != pairs[1]["type"]:
+        return None
+    settings = [{key: item for key, item in one.items() if key != "type"} for one in pairs]
+    return _live_settings(find(kind, pairs[0]["type"]), settings[0], settings[1], path)

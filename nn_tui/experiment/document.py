@@ -154,7 +154,7 @@ def _step(place: Any, name: str, path: str, reached: str) -> Any:
     if not isinstance(place, dict) or name not in place:
         known = place if isinstance(place, dict) else ()
         raise SpecError(f"The spec has no {reached!r}.", nearest(name, known), path)
-    if isinstance(place[name], str) and reached == "compile.loss":
+    if isinstance(place[name], str) and (reached == "compile.loss" or reached.startswith("layers.")):
         place[name] = {"type": place[name]}
     return place[name]
 

@@ -121,18 +121,14 @@ def _layers(dataset: Dataset) -> tuple[list[Thing], str]:
     """Give the hidden layers, by the shape of a row."""
     shape, rows = dataset.input_shape, len(dataset.train)
     if dataset.vocabulary:
-        embedding = Thing("Embedding", {"input_dim": dataset.vocabulary, "output_dim": 16})
+        embedding = embedded(dataset)
         if rows < FEW:
             layers = [embedding, Thing("GlobalAveragePooling1D")]
             return layers, "few texts suit the mean of their words' embeddings"
         layers = [embedding, Thing("LSTM", {"units": 32})]
         return layers, "texts are read word by word by an embedding and an LSTM"
     if len(shape) == 3:
-        first = {"filters": 16, "kernel_size": (3, 3), "activation": "relu", "padding": "same"}
-        layers = [Thing("Conv2D", first), Thing("Conv2D", {**first, "filters": 32})]
-        for place in (2, 1) if min(shape[:2]) >= 16 else (2,):
-            layers.insert(place, Thing("MaxPooling2D", {"pool_size": (2, 2)}))
-        layers += [Thing("Flatten"), Thing("Dense", {"units": 64, "activation": "relu"})]
+        layers = seen_through_convolutions(shape)
         words = "x".join(map(str, shape))
         return layers, f"images of {words} are seen through two convolutions with pooling"
     if len(shape) == 2:
@@ -144,6 +140,20 @@ def _layers(dataset: Dataset) -> tuple[list[Thing], str]:
         return layers, f"{many} suit one hidden layer of 64 units with dropout against overfitting"
     layers = [Thing("Dense", {"units": count, "activation": "relu"}) for count in (64, 32)]
     return layers, f"{many} suit two hidden layers of 64 and 32 units"
+
+
+def embedded(dataset: Dataset) -> Thing:
+    """Give the layer that takes the numbers of words."""
+    return Thing("Embedding", {"input_dim": dataset.vocabulary, "output_dim": 16})
+
+
+def seen_through_convolutions(shape: tuple[int, ...]) -> list[Thing]:
+    """Give two convolutions with pooling, and a layer that puts together what they found."""
+    first = {"filters": 16, "kernel_size": (3, 3), "activation": "relu", "padding": "same"}
+    layers = [Thing("Conv2D", first), Thing("Conv2D", {**first, "filters": 32})]
+    for place in (2, 1) if min(shape[:2]) >= 16 else (2,):
+        layers.insert(place, Thing("MaxPooling2D", {"pool_size": (2, 2)}))
+    return [*layers, Thing("Flatten"), Thing("Dense", {"units": 64, "activation": "relu"})]
 
 
 def output_for(dataset: Dataset) -> tuple[list[Thing], str, tuple[str, ...], str]:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from nn_tui.data.dataset import Split
-from nn_tui.declare import find, params
+from nn_tui.declare import find, name_of, params
 from nn_tui.engine.history import History, LastEpoch
 from nn_tui.engine.models import Sequential
 from nn_tui.engine.training import Training
 from nn_tui.errors import SpecError
 from nn_tui.experiment.build import build_callbacks, build_model, class_weights, load_data
-from nn_tui.experiment.document import set_value
+from nn_tui.experiment.document import set_value, source_of
 from nn_tui.experiment.matching import layer_signature, matching_layers
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import dumps
@@ -203,9 +204,29 @@ class Session:
             case ["layers", index, name]:
                 layer = self.model.layers[int(index)]
                 _set_live(layer, "layer", spec.layers[int(index)].type, name, path, value)
+            case ["layers", index, name, inner]:
+                # The strength of a regularizer, say.
+                thing = getattr(self.model.layers[int(index)], name)
+                kind = next(
+                    param.knob.kind
+                    for param in params(find("layer", spec.layers[int(index)].type))
+                    if param.name == name
+                )
+                _set_live(thing, kind, name_of(type(thing)), inner, path, value)
+            case ["data", name]:
+                self._set_augmentation(spec, name, path)
             case _:
                 raise SpecError(f"{path} cannot be changed while training.", "Reset first.", path)
         self.spec = spec
+
+    def _set_augmentation(self, spec: Spec, name: str, path: str) -> None:
+        """Change what is done to training batches at random; the rows stay what they are."""
+        known = {param.name: param for param in params(source_of(spec.data.source))}
+        if name not in known or not known[name].knob.live:
+            raise SpecError(f"{path} cannot be changed while training.", "Reset first.", path)
+        augmentation = load_data(spec.data).augmentation
+        self.data = replace(self.data, augmentation=augmentation)
+        self.training.augment = augmentation
 
 
 def fingerprint(rows: Split) -> str:
@@ -230,6 +251,10 @@ def _set_live(thing: Any, kind: Any, type_name: str, name: str, path: str, value
 def _keep_weights(before: Session, now: Session) -> str:
     """Copy the weights of layers that did not change; say what was kept."""
     old, new = _signatures(before), _signatures(now)
+    if old == new and _learns_alike(before, now):
+        # The optimizer goes on as well, so that another regularizer or loss is no new beginning.
+        now.model.restore(before.model.state())
+        return "All weights and the optimizer's state are kept."
     pairs = matching_layers(old, new)
     kept, weighted = 0, 0
     for index, layer in enumerate(now.model.layers):
@@ -240,6 +265,18 @@ def _keep_weights(before: Session, now: Session) -> str:
             layer.set_weights(before.model.layers[pairs[index]].get_weights())
             kept += 1
     return f"Weights kept in {kept} of {weighted} layers."
+
+
+def _learns_alike(before: Session, now: Session) -> bool:
+    """Whether the optimizer's state of one is the other's: the same rule for the same weights."""
+    mine, theirs = before.model.optimizer.moments(), now.model.optimizer.moments()
+    return (
+        before.spec.compile.optimizer.type == now.spec.compile.optimizer.type
+        and {name: array.shape for name, array in mine.items()}
+        == {name: array.shape for name, array in theirs.items()}
+        and [layer.trainable for layer in before.model.layers]
+        == [layer.trainable for layer in now.model.layers]
+    )
 
 
 def _signatures(session: Session) -> list[str]:

@@ -248,7 +248,9 @@ class Bench(App[None]):
         Nothing is asked where the run is kept: it can be opened again.
         """
         self.say("")
-        if spec.data == self.spec.data or not self.trained or self.kept:
+        from nn_tui.experiment.changes import changes
+
+        if not self.trained or self.kept or changes(self.spec, spec) is not None:
             then()
             return
         assert self.snapshot is not None

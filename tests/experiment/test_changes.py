@@ -6,7 +6,7 @@ import pytest
 
 from nn_tui.experiment.changes import changes
 from nn_tui.experiment.commands import Rebuild, SetParam
-from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.spec import DataSpec, Spec, Thing
 from nn_tui.experiment.spec_file import set_value
 from tests.experiment.specs import small
 
@@ -31,6 +31,19 @@ def test_a_live_setting_is_changed_while_training_and_back_by_undo(path: str, va
     assert changes(old, new) == (SetParam(path, value),)
     (back,) = changes(new, old) or ()
     assert isinstance(back, SetParam) and back.path == path
+
+
+def test_the_strength_of_a_regularizer_and_augmentation_are_live() -> None:
+    old = set_value(small(), "layers.0.kernel_regularizer", {"type": "L2", "l2": 0.1})
+    new = set_value(small(), "layers.0.kernel_regularizer", {"type": "L2", "l2": 0.3})
+    assert changes(old, new) == (SetParam("layers.0.kernel_regularizer.l2", 0.3),)
+    # Another one, or none, is another rule.
+    other = set_value(small(), "layers.0.kernel_regularizer", "L1")
+    assert changes(old, other) == (Rebuild(other),) and changes(old, small()) == (Rebuild(small()),)
+    digits = replace(small(), data=DataSpec("digits", {"noise": 0.1}))
+    shifted = replace(digits, data=DataSpec("digits", {"noise": 0.1, "shift": 0.2}))
+    assert changes(digits, shifted) == (SetParam("data.shift", 0.2),)
+    assert changes(digits, replace(digits, data=DataSpec("digits", {"split_seed": 4}))) is None
 
 
 def test_another_stack_is_a_rebuild_that_keeps_weights() -> None:

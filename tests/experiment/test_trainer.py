@@ -137,7 +137,7 @@ def test_a_changed_stack_keeps_the_weights_of_the_other_layers(trainer: Trainer)
     trainer.send(command.Rebuild(new))
     snapshot = trainer.wait_for(lambda s: s.spec == new)
     assert snapshot.status.epoch == 1
-    assert "Weights kept in 2 of 2 layers." in [entry.text for entry in snapshot.log]
+    assert "All weights and the optimizer's state are kept." in [entry.text for entry in snapshot.log]
     wider = set_value(new, "layers.0.units", 7)
     trainer.send(command.Rebuild(wider))
     snapshot = trainer.wait_for(lambda s: s.spec == wider)
