@@ -155,6 +155,15 @@ ACTIONS: Final = (
         "Network", "edit", owner="screen", footer=lambda now: now.building,
     ),
     Action(
+        "step_up", "plus,equals_sign", "+", "More",
+        "Step the main number of the selected row up: units, rate, epochs.",
+        "Network", owner="screen", when=lambda now: now.building,
+    ),
+    Action(
+        "step_down", "minus", "-", "Less", "Step the main number of the selected row down.",
+        "Network", owner="screen", when=lambda now: now.building,
+    ),
+    Action(
         "duplicate_layer", "d", "d", "Duplicate the layer", "Put a copy of the selected layer after it.",
         "Network", "duplicate", owner="screen", when=_on_layer,
         footer=lambda now: now.building and _resting(now),
@@ -237,6 +246,10 @@ ACTIONS: Final = (
         "See and copy the experiment as one line or an address, open another.", "Experiment",
     ),
     Action(
+        "template", "T", "T", "Take a template",
+        "Begin with a classifier, a regressor, a CNN, an LSTM or an autoencoder that fits the data.",
+        "Experiment",
+    ),
         "open_file", "o", "o", "Open a file",
         "Open an experiment, Keras code, data or images; code can be pasted, too.", "Experiment",
     ),

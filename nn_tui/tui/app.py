@@ -105,7 +105,7 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, ExportActions
         """Show all keys."""
         from nn_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(None if self.screen is self.workbench else self.screen))
 
     def action_change_look(self) -> None:
         """Change between dark and light."""

@@ -16,6 +16,7 @@ from nn_tui.tui.bench import Bench
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
+    from nn_tui.experiment.templates import Template
     from nn_tui.export.opening import Opened
 
 
@@ -36,6 +37,47 @@ class FileActions(Bench):
         shelf = examples()
         choices = [Choice(name, name, about(spec), stack_words(spec, "")) for name, spec in shelf.items()]
         self.push_screen(ChooseScreen("Open an example", choices, chosen=self.spec.name), self._take_source)
+
+    def action_template(self) -> None:
+        """Choose a kind of network; each fits itself to the data, or says why it cannot."""
+        spec = self.spec
+
+        def fit() -> None:
+            from nn_tui.experiment.templates import TEMPLATES
+
+            made: list[tuple[Template, Spec | NnTuiError]] = []
+            for template in TEMPLATES:
+                try:
+                    made.append((template, template.fit(spec)))
+                except NnTuiError as error:
+                    made.append((template, error))
+            self.call_from_thread(self._ask_template, made)
+
+        self.run_worker(fit, thread=True, exclusive=True, group="template", exit_on_error=False)
+
+    def _ask_template(self, made: list[tuple[Template, Spec | NnTuiError]]) -> None:
+        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+        from nn_tui.tui.wording import stack_words
+
+        found = {template.name: outcome for template, outcome in made}
+        choices = [
+            Choice(
+                template.name,
+                template.name,
+                template.sentence,
+                stack_words(outcome, "") if isinstance(outcome, Spec) else f"! {outcome.message}",
+            )
+            for template, outcome in made
+        ]
+
+        def take(name: str | None) -> None:
+            outcome = None if name is None else found[name]
+            if isinstance(outcome, Spec):
+                self.edit(outcome, f"template {name}")
+            elif outcome is not None:
+                self.say(f"! {outcome.message}")
+
+        self.push_screen(ChooseScreen("Take a template", choices), take)
 
     def action_open_file(self) -> None:
         """Choose an experiment, a data file or a folder, or write its path."""

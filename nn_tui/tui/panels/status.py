@@ -51,8 +51,9 @@ class StatusLine(Line):
         if self.spec is None:
             return Content("")
         phase, place = self._progress()
-        right = Content.assemble((phase, "bold"), "  ", place, " ")
         ascii_only = getattr(self.app, "ascii_only", False)
+        bar = self._bar(10 if width >= 100 else 6, ascii_only) if width >= 70 else Content("")
+        right = Content.assemble((phase, "bold"), "  ", bar, place, " ")
         room = width - right.cell_length - 2
         parts: list[tuple[str, str]] = [(" ", ""), (shortened(self.spec.name, max(8, room - 1)), "bold")]
         if width >= 100:
@@ -77,6 +78,16 @@ class StatusLine(Line):
             return "reading the data" if self.checkup is None else "ready", ""
         phase = self.snapshot.status.phase
         return PHASES.get(phase, phase), place_words(self.snapshot.status)
+
+    def _bar(self, width: int, ascii_only: bool) -> Content:
+        """Draw how much of the training is done; nothing before it begins and after it has ended."""
+        status = None if self.snapshot is None else self.snapshot.status
+        if status is None or status.phase not in ("training", "paused"):
+            return Content("")
+        epochs = status.epoch + status.batch / max(1, status.batches)
+        done = min(width, int(width * epochs / max(1, status.epochs)))
+        full, empty = "#." if ascii_only else "━─"
+        return Content.assemble((full * done, "$train"), (empty * (width - done), "$muted"), "  ")
 
     @property
     def _training(self) -> bool:

@@ -241,6 +241,23 @@ class Workbench(Screen[None]):
         choices = [Choice(name, name, sentence(kind)) for name, kind in registered("callback").items()]
         self.app.push_screen(ChooseScreen("Add a callback", choices), take)
 
+    def action_step_up(self) -> None:
+        """Step the main number of the selected row up."""
+        self._step_number(1)
+
+    def action_step_down(self) -> None:
+        """Step the main number of the selected row down."""
+        self._step_number(-1)
+
+    def _step_number(self, direction: int) -> None:
+        from nn_tui.tui.forms.stepping import step_number
+
+        if self.spec is not None:
+            place = self.listing.selected
+            spec = step_number(self.spec, place, direction)
+            words = _place_words(self.spec, place if place.startswith("layers.") else place.split(".")[0])
+            self.post_message(SpecEdited(spec, f"step {words}", fold=True))
+
     def action_duplicate_layer(self) -> None:
         """Put a copy of the selected layer after it."""
         if self.spec is not None and (layer := self.situation.layer) is not None:

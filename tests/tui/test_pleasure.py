@@ -1,0 +1,75 @@
+"""Small things that make the workbench quick: a number stepped, a template taken, help where one is."""
+
+from __future__ import annotations
+
+from textual.widgets import Static
+
+from nn_tui.tui.screens.choose import ChooseScreen
+from nn_tui.tui.screens.help import HelpScreen
+from tests.tui.conftest import Start, settled, show
+from tests.tui.trainers import FakeFactory, snapshot
+
+
+async def test_plus_and_minus_step_the_number_of_the_selected_row(start: Start) -> None:
+    async with start() as (app, pilot):
+        app.workbench.listing.focus()
+        app.workbench.listing.selected = "layers.0"
+        await pilot.press("plus", "plus", "minus")
+        await settled(app, pilot)
+        assert app.spec.layers[0].get("units") == 20
+        await pilot.press("u")
+        assert app.spec.layers[0].get("units") == 16  # one step of the history
+        app.workbench.listing.selected = "compile.optimizer"
+        await pilot.press("plus")
+        await settled(app, pilot)
+        assert app.spec.compile.optimizer.get("learning_rate") == 0.0002
+        app.workbench.listing.selected = "fit"
+        await pilot.press("minus")
+        await settled(app, pilot)
+        assert app.spec.fit.epochs == 19
+        app.workbench.listing.selected = "compile.loss"
+        before = app.spec
+        await pilot.press("plus")
+        await settled(app, pilot)
+        assert app.spec == before
+
+
+async def test_a_template_fits_itself_or_says_why_not(start: Start) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("T")
+        await settled(app, pilot)
+        assert isinstance(app.screen, ChooseScreen)
+        await pilot.press(*"classif", "enter")
+        await settled(app, pilot)
+        assert [layer.get("units") for layer in app.spec.layers] == [32, 16, 2]
+        assert app.spec.data.source == "clinical-trial"
+        await pilot.press("T")
+        await settled(app, pilot)
+        await pilot.press(*"LSTM", "enter")
+        await settled(app, pilot)
+        assert "needs series" in app.notice and len(app.spec.layers) == 3
+
+
+async def test_help_begins_with_the_keys_of_where_one_is(start: Start) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("v")
+        await settled(app, pilot)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        told = [str(line.render()) for line in app.screen.query(Static)]
+        assert told[0] == "Here" and "Branch off from the selected run." in told
+        await pilot.press("escape", "escape", "question_mark")
+        await pilot.pause()
+        told = [str(line.render()) for line in app.screen.query(Static)]
+        assert told[0] == "Train"
+
+
+async def test_a_bar_shows_how_much_is_done(start: Start, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        line = app.workbench.query_one("StatusLine")
+        assert "━" not in str(line.render())
+        await show(app, pilot, factory, snapshot(app.spec, "training", 10))
+        assert "━━━━━─────" in str(line.render())
+        await show(app, pilot, factory, snapshot(app.spec, "finished", 20))
+        assert "━" not in str(line.render())
