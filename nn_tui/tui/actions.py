@@ -250,6 +250,7 @@ ACTIONS: Final = (
         "Begin with a classifier, a regressor, a CNN, an LSTM or an autoencoder that fits the data.",
         "Experiment",
     ),
+    Action(
         "open_file", "o", "o", "Open a file",
         "Open an experiment, Keras code, data or images; code can be pasted, too.", "Experiment",
     ),

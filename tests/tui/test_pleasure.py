@@ -16,7 +16,7 @@ async def test_plus_and_minus_step_the_number_of_the_selected_row(start: Start) 
         app.workbench.listing.selected = "layers.0"
         await pilot.press("plus", "plus", "minus")
         await settled(app, pilot)
-        assert app.spec.layers[0].get("units") == 20
+        assert app.spec.layers[0].get("units") == 17
         await pilot.press("u")
         assert app.spec.layers[0].get("units") == 16  # one step of the history
         app.workbench.listing.selected = "compile.optimizer"

@@ -68,7 +68,7 @@ async def test_the_lines_say_how_far_and_how_fast_it_is(
         now = snapshot(spec, "training", 12, samples_per_second=14000)
         await show(app, pilot, factory, now)
         status = str(app.workbench.query_one(StatusLine).render())
-        assert status.rstrip().endswith("training  epoch 12/20")
+        assert status.rstrip().endswith("training  ━━━━━━────  epoch 12/20")
         assert "1 - 16 relu - 32 relu - 2 softmax   642 parameters" in status
         keys = str(app.workbench.query_one(KeyLine).render())
         assert "space pause" in keys
@@ -177,7 +177,7 @@ async def test_breakpoints_are_chosen_written_and_taken_away(
 async def test_breakpoints_are_kept_for_other_data(start: Start, spec: Spec, factory: FakeFactory) -> None:
     async with start() as (app, pilot):
         await pilot.press("B", "enter", "escape")
-        app.edit(replace(spec, data=replace(spec.data, settings={"noise": 0.0})), "other data")
+        app.edit(replace(spec, data=replace(spec.data, settings={"noise": 0.1})), "other data")
         await settled(app, pilot)
         assert len(factory.made) == 2
         assert factory.trainer.orders(command.BreakAt) == [command.BreakAt(app.breakpoints)]
