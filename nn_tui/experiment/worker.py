@@ -183,6 +183,8 @@ class Worker:
             self.phase = "finished" if session.finished else "paused"
             if session.finished:
                 self._note("end", session.ending)
+                if session.training.stop_reason:
+                    self._mark("stopped early")
         self._save()
 
     def _epoch_ended(self, session: Session) -> None:

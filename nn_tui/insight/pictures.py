@@ -21,7 +21,7 @@ class Series:
     name: str
     x: Array
     y: Array
-    role: Literal["train", "validation", "test", "model", "class", "mark", "former"] = "model"
+    role: Literal["train", "validation", "test", "model", "class", "mark", "former", "best"] = "model"
     kind: Literal["line", "points"] = "line"
     class_number: int = 0
     """For role "class": which class's colour and mark."""

@@ -207,6 +207,18 @@ ACTIONS: Final = (
     ),
     Action("go_build", "b", "b", "Go to Build", "Go to the build panel.", "Look", owner="screen"),
     Action("go_charts", "c", "c", "Go to Charts", "Go to the charts.", "Look", owner="screen"),
+    Action(
+        "log_scale", "L", "L", "Log scale", "Show the loss on a logarithmic axis, or as it is.",
+        "Look", owner="screen",
+    ),
+    Action(
+        "smooth", "m", "m", "Smooth the curves", "Smooth the curves a little, much, or not.",
+        "Look", owner="screen",
+    ),
+    Action(
+        "zoom", "z", "z", "Zoom on the newest epochs",
+        "Show the last 1000, 100 or 20 epochs, or all.", "Look", owner="screen",
+    ),
     Action("go_insight", "i", "i", "Go to Insight", "Go to the insights.", "Look", owner="screen"),
     Action("go_log", "l", "l", "Go to Log", "Go to the log.", "Look", owner="screen"),
     Action(

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from nn_tui.insight.pictures import Lines, Series
 from nn_tui.tui.painters.canvas import Canvas, Cell, caption_lines, draw_caption, fit_text
 from nn_tui.tui.painters.look import RGB, Look
-from nn_tui.tui.painters.plotting import Axes, Bounds, Curve, Drawn, draw
+from nn_tui.tui.painters.plotting import Axes, Bounds, Curve, Drawn, Ticks, draw
 
 
 def paint_lines(
@@ -55,6 +55,7 @@ def draw_axes(
     *,
     whole_x: bool,
     drawn: Drawn | None = None,
+    y_ticks: Ticks | None = None,
 ) -> None:
     """Draw curves with their axes into a part of a canvas.
 
@@ -68,19 +69,22 @@ def draw_axes(
         marks: places on the x axis that get an upright line.
         whole_x: label the x axis with whole numbers.
         drawn: what the same chart drew last, so that only what has moved is drawn. Default: all is drawn.
+        y_ticks: places on the axis up and what is written there. Default: round numbers.
     """
     look, width = canvas.look, canvas.width
     if width < 12 or height < 4:
         return
     x_ticks = tuple(ticks(x_bounds, max(2, width // 10), whole=whole_x))
-    y_ticks = tuple(ticks(y_bounds, max(2, height // 3)))
+    if y_ticks is None:
+        places = tuple(ticks(y_bounds, max(2, height // 3)))
+        y_ticks = (places, tuple(tick_labels(places)))
     axes = Axes(
         width,
         height,
         x_bounds,
         y_bounds,
         (x_ticks, tuple(tick_labels(x_ticks))),
-        (y_ticks, tuple(tick_labels(y_ticks))),
+        y_ticks,
         look.faint,
         tuple(marks),
         look.mark,
@@ -102,6 +106,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def _marker(series: Series, look: Look) -> str:
     if series.role == "class" and series.kind == "line" and (look.ascii or not look.colour):
         return LETTERS[series.class_number % len(LETTERS)]
+    if series.role == "best":
+        return "#" if look.ascii else "◆"
     if series.role == "former" and (look.ascii or not look.colour):
         return "."
     second = series.role == "validation"
@@ -118,6 +124,8 @@ def _colour(series: Series, look: Look) -> RGB:
         return look.classes[series.class_number % len(look.classes)]
     if series.role == "former":
         return look.faint
+    if series.role == "best":
+        return look.mark
     if series.role == "validation" or series.kind == "points":
         return look.validation
     return look.train

@@ -311,7 +311,19 @@ class Workbench(Screen[None]):
 
     def action_go_charts(self) -> None:
         """Go to the charts."""
-        self.go("charts", None)
+        self.go("charts", self.charts)
+
+    def action_log_scale(self) -> None:
+        """Show the loss on a logarithmic axis, or as it is."""
+        self.charts.change_scale()
+
+    def action_smooth(self) -> None:
+        """Smooth the curves more, or not."""
+        self.charts.change_smoothing()
+
+    def action_zoom(self) -> None:
+        """Show fewer of the newest epochs, or all."""
+        self.charts.change_window()
 
     def action_go_insight(self) -> None:
         """Go to the insights."""

@@ -2,71 +2,118 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from textual import events
+from textual.message import Message
 from textual.strip import Strip
 
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
 from nn_tui.insight.pictures import Series
-from nn_tui.tui.painters.canvas import Canvas
+from nn_tui.tui.painters.canvas import Canvas, fit_text
 from nn_tui.tui.painters.lines import AxisBounds, draw_axes
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.widgets.picture import StripsView
+from nn_tui.tui.widgets.reading import (
+    Reading,
+    best_of,
+    is_loss,
+    log_ticks,
+    smoothed,
+    values_at,
+    within,
+)
 
 
 class ChartView(StripsView):
     """The curve of one quantity and of its validation, with the last values in the first line.
 
     Reads: the snapshot's curves.
+    Posts: ChartView.Pointed.
     """
+
+    @dataclass
+    class Pointed(Message):
+        """An epoch of the chart was clicked."""
+
+        epoch: int
 
     def __init__(self, *, id: str | None = None) -> None:  # Textual's name
         super().__init__(id=id)
         self._curves: Curves | None = None
         self._quantity = "loss"
         self._epochs = 1
+        self._reading = Reading()
         self._axis = AxisBounds()
         self._drawn = Drawn()
+        self._x_bounds = (1.0, 2.0)
 
-    def show(self, curves: Curves, quantity: str, epochs: int) -> None:
+    def show(self, curves: Curves, quantity: str, epochs: int, reading: Reading) -> None:
         """Show a quantity's curves over the epochs planned; what is shown already costs nothing."""
-        if curves is self._curves and quantity == self._quantity and epochs == self._epochs:
+        was = (self._quantity, self._epochs, self._reading)
+        if curves is self._curves and was == (quantity, epochs, reading):
             return
-        if quantity != self._quantity or (self._curves and len(curves.epochs) < len(self._curves.epochs)):
+        before = self._reading
+        same_axis = (before.log, before.window) == (reading.log, reading.window)
+        shorter = self._curves is not None and len(curves.epochs) < len(self._curves.epochs)
+        if quantity != self._quantity or shorter or not same_axis:
             self._axis = AxisBounds()
-        self._curves, self._quantity, self._epochs = curves, quantity, epochs
-        title = quantity.replace("_", " ").capitalize()
+        self._curves, self._quantity, self._epochs, self._reading = curves, quantity, epochs, reading
+        title = reading.words(quantity)
         if self.border_title != title:  # setting it repaints everything, even when it is the same
             self.border_title = title
         self.redraw()
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
-        """Draw the values of the last epoch, then the curves."""
+        """Draw the values of the last epoch or of the cursor's, then the curves."""
         canvas = Canvas(width, height, look)
-        curves = self._curves
+        curves, reading = self._curves, self._reading
         series = [] if curves is None else self._series(curves)
-        values = np.concatenate([one.y for one in series]) if series else np.empty(0)
+        last = max(self._epochs, *(int(one.x[-1]) for one in series if len(one.x)), 2) if series else 2
+        newest = max((int(one.x[-1]) for one in series if len(one.x)), default=last)
+        first = 1 if reading.window is None else max(1, newest - reading.window)
+        shown = [within(one, reading.window, newest) for one in series]
+        log = reading.log and is_loss(self._quantity)
+        if log:
+            shown = [_logarithmic(one) for one in shown]
+        values = np.concatenate([one.y for one in shown]) if shown else np.empty(0)
         values = values[np.isfinite(values)]
         if not len(values):
             canvas.centre(width // 2, height // 2, "press space to train", look.faint)
             return canvas.strips()
         assert curves is not None
-        self._draw_values(canvas, series)
+        self._draw_values(canvas, series, curves)
         bounds = self._axis.update(float(values.min()), float(values.max()))
-        last = max(self._epochs, *(int(one.x[-1]) for one in series if len(one.x)), 2)
+        self._x_bounds = (float(first), float(last if reading.window is None else newest))
+        marks = [max(1.0, mark.epoch) for mark in curves.marks[-12:] if mark.epoch >= first]
+        if reading.cursor is not None:
+            marks.append(float(min(max(reading.cursor, first), int(self._x_bounds[1]))))
+        places = log_ticks(bounds, max(2, height // 3)) if log else None
         draw_axes(
             canvas,
             1,
             height - 1,
-            series,
-            (1.0, float(last)),
+            shown,
+            self._x_bounds,
             bounds,
-            [max(1.0, mark.epoch) for mark in curves.marks[-12:]],
+            marks,
             whole_x=True,
             drawn=self._drawn,
+            y_ticks=None if places is None else (tuple(places[0]), tuple(places[1])),
         )
         return canvas.strips()
+
+    def on_click(self, event: events.Click) -> None:
+        """Read the epoch that was clicked."""
+        place = event.x - self._drawn.left
+        if self._curves is None or not self._drawn.columns or not len(self._curves.epochs):
+            return
+        low, high = self._x_bounds
+        share = min(max(place / max(1, self._drawn.columns - 1), 0.0), 1.0)
+        self.post_message(self.Pointed(round(low + share * (high - low))))
 
     def _series(self, curves: Curves) -> list[Series]:
         series = []
@@ -74,16 +121,27 @@ class ChartView(StripsView):
             known = curves.former.values.get(self._quantity)
             if known is not None:
                 series.append(Series("as it was", curves.former.epochs, known, "former"))
+        share = self._reading.smoothing
         for name, role in ((self._quantity, "train"), (f"val_{self._quantity}", "validation")):
             if name in curves.values:
-                series.append(Series(name, curves.epochs, curves.values[name], role))  # type: ignore[arg-type]  # two of its roles
+                values = smoothed(curves.values[name], share)
+                series.append(Series(name, curves.epochs, values, role))  # type: ignore[arg-type]  # two of its roles
+        if (best := best_of(curves, self._quantity)) is not None and len(curves.epochs) > 1:
+            epoch, value = np.array([best[0]]), np.array([best[1]])
+            series.append(Series("best", epoch, value, "best", "points"))
         return series
 
-    def _draw_values(self, canvas: Canvas, series: list[Series]) -> None:
+    def _draw_values(self, canvas: Canvas, series: list[Series], curves: Curves) -> None:
         look, x = canvas.look, 1
-        short = canvas.width < 46
+        cursor = self._reading.cursor
+        read = {} if cursor is None else values_at(curves, self._quantity, cursor)
+        if read:
+            told = f"epoch {int(read['epoch'])}"
+            canvas.put(x, 0, told, look.mark)
+            x += len(told) + 2
+        short = canvas.width < 72
         for one in series:
-            if one.role == "former":
+            if one.role in ("former", "best"):
                 continue
             validation = one.role == "validation"
             mark = ("o " if validation else "* ") if look.ascii else ("┄ " if validation else "━ ")
@@ -93,6 +151,28 @@ class ChartView(StripsView):
             if not len(known):
                 continue
             canvas.put(x, 0, mark + name, look.validation if validation else look.train)
-            told = f" {number(float(known[-1]))}"
+            value = read.get(one.name, float("nan")) if read else float(known[-1])
+            told = f" {number(value)}" if np.isfinite(value) else " -"
             canvas.put(x + len(mark + name), 0, told, look.text)
-            x += len(mark + name + told) + 3
+            x += len(mark + name + told) + (2 if short else 3)
+        self._draw_best(canvas, x, curves, read)
+
+    def _draw_best(self, canvas: Canvas, x: int, curves: Curves, read: dict[str, float]) -> None:
+        """Write the best value, or what was changed at the cursor, where there is room."""
+        look = canvas.look
+        best = best_of(curves, self._quantity)
+        told = ""
+        if best is not None and len(curves.epochs) > 1:
+            told = f"{'#' if look.ascii else '◆'} best {number(best[1])} @{best[0]}"
+        if read:
+            near = [mark.text for mark in curves.marks if abs(mark.epoch - read["epoch"]) <= 1]
+            told = fit_text(", ".join(near), max(0, canvas.width - x - 1), ascii_only=look.ascii) or told
+        if told and x + len(told) < canvas.width:
+            canvas.put(x, 0, told, look.mark)
+
+
+def _logarithmic(series: Series) -> Series:
+    """Give a curve's powers of ten; what is not above 0 leaves a gap."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        powers = np.where(series.y > 0, np.log10(np.where(series.y > 0, series.y, 1.0)), np.nan)
+    return Series(series.name, series.x, powers, series.role, series.kind, series.class_number)
