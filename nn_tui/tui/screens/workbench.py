@@ -24,6 +24,7 @@ from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named, bindings
+from nn_tui.tui.compositor import paint_thriftily
 from nn_tui.tui.messages import PlaceChosen, PlaceSelected, SpecEdited
 from nn_tui.tui.panels.build import BuildList, BuildPanel
 from nn_tui.tui.panels.build_rows import place_of
@@ -90,6 +91,10 @@ class Workbench(Screen[None]):
     insights = query_one(InsightsPanel)
     log_panel = query_one(LogPanel)
     wish = query_one("#wish", Static)
+
+    def __init__(self) -> None:
+        super().__init__()
+        paint_thriftily(self)
 
     def compose(self) -> ComposeResult:
         """Make the panels in reading order; the style sheet places them."""
