@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.runs.store import RunStore
     from nn_tui.experiment.spec import Spec
+    from nn_tui.sweep.plan import Plan
 
 SOURCE_HELP = (
     "an example's name, a spec (.toml), Keras code (.py), a data file, a saved run, a line as "
@@ -365,6 +366,83 @@ def _tell_end(report: Report, *, quiet: bool = False) -> None:
             print(f"nn-tui: {text}", file=sys.stderr)
 
 
+def _sweep_options(parser: argparse.ArgumentParser) -> None:
+    _words(parser)
+    _settings(parser)
+    parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs each trial trains")
+    parser.add_argument(
+        "--vary",
+        metavar="PATH=VALUES",
+        action="append",
+        default=[],
+        help="layers.0.units=8,16; or a range for --random: compile.optimizer.learning_rate=1e-4..1e-1 "
+        "(equal factors equally likely), layers.0.units=8..64 (whole numbers); may be given several times",
+    )
+    parser.add_argument("--random", type=int, metavar="N", help="N random combinations instead of all")
+    parser.add_argument(
+        "--repeat", metavar="SEEDS", help="train each with several seeds: how many, or which: 0,1,2"
+    )
+    parser.add_argument(
+        "--halving", action="store_true", help="stop the poorer two thirds early, in rounds"
+    )
+    parser.add_argument(
+        "--metric",
+        metavar="NAME",
+        help="what trials are judged by; default: the first metric, val_ if it can",
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="trials at once; default: one a core")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
+    parser.add_argument("--save", metavar="DIR", help="keep the sweep and its runs in this folder")
+    parser.add_argument(
+        "--resume",
+        metavar="DIR",
+        nargs="?",
+        const="",
+        help="go on with a sweep that was stopped: in DIR, in --save's, or the last one of the same plan",
+    )
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from nn_tui.sweep.headless import JsonTeller, TextTeller, open_sweep, run_sweep
+
+    teller = JsonTeller() if options.json else TextTeller()
+    if options.workers is not None and options.workers > 1:
+        _warn("trials are trained one after the other.")
+    with _stop_on_signals() as stop:
+        if options.resume and not options.vary:
+            sweep = open_sweep(None, Path(options.resume), resume=True)
+        else:
+            chosen = options.resume or options.save
+            folder = Path(chosen) if chosen else None
+            sweep = open_sweep(_plan(options), folder, resume=options.resume is not None)
+        return run_sweep(sweep, stop, teller, _warn)
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    """Make the plan of a sweep."""
+    from nn_tui.experiment.sources import DEFAULT
+    from nn_tui.experiment.spec_file import set_value
+    from nn_tui.sweep.axes import parse_axis
+    from nn_tui.sweep.plan import make_plan
+
+    axes = [parse_axis(text) for text in options.vary]
+    spec = _spec(options, options.source or DEFAULT)
+    if options.epochs is not None:
+        spec = set_value(spec, "fit.epochs", options.epochs)
+    try:
+        repeat = [int(word) for word in options.repeat.split(",")] if options.repeat else []
+    except ValueError:
+        raise UsageError(
+            f"--repeat needs how many seeds, or the seeds, got {options.repeat!r}.",
+            "For example --repeat 3 or --repeat 0,1,2.",
+        ) from None
+    return make_plan(
+        spec, axes, count=options.random, repeat=repeat, metric=options.metric, halving=options.halving
+    )
+
+
 def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run_folder",
@@ -615,6 +693,7 @@ COMMANDS: dict[
 ] = {
     "open": (_open, "open the app (the default)", _open_options),
     "train": (_train, "train without the screen", _train_options),
+    "sweep": (_sweep, "train many variations and compare them", _sweep_options),
     "evaluate": (_evaluate, "loss and metrics of a saved run", _evaluate_options),
     "predict": (_predict, "one prediction a row, as CSV", _predict_options),
     "export": (_export, "a saved run as a file for other programs", _export_options),

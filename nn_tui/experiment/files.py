@@ -7,10 +7,32 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
 from nn_tui.errors import RunError
+
+_synced: ContextVar[bool] = ContextVar("synced", default=True)
+
+
+@contextmanager
+def without_sync() -> Iterator[None]:
+    """Leave it to the caller to have what is written reach the disk: for many small files, all at once.
+
+    A process that is killed loses nothing by it; only when the power fails a file may be empty or old.
+    """
+    before = _synced.set(False)
+    try:
+        yield
+    finally:
+        _synced.reset(before)
+
+
+def sync_file(descriptor: int) -> None:
+    """Wait until a file or a folder is on the disk, unless `without_sync` holds."""
+    if _synced.get():
+        os.fsync(descriptor)
 
 
 @contextmanager
@@ -31,7 +53,7 @@ def whole_file(path: Path, *, keep_previous: bool = False) -> Iterator[BinaryIO]
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
         if keep_previous and path.exists():
             os.replace(path, path.with_name(path.name + ".prev"))
         os.replace(temporary, path)
@@ -82,6 +104,8 @@ def sweep(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    if not _synced.get():
+        return
     # Without this the rename itself may be lost when the power fails.
     descriptor = os.open(folder, os.O_RDONLY)
     try:

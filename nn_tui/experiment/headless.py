@@ -132,7 +132,7 @@ def train(
         keep_data(saved.folder, session.data)
         keeper = Keeper(saved, store.adopt(saved), store.put)
         keeper.restart(session)
-    return _reports(session, keeper, stop, warn, breakpoints)
+    return reports(session, keeper, stop, warn, breakpoints)
 
 
 def resume(
@@ -175,14 +175,14 @@ def resume(
     keeper = Keeper(saved, card, store.put)
     keeper.resumed(document, session.epoch)
     keeper.followed = followed
-    return _reports(session, keeper, stop, warn, breakpoints, leave)
+    return reports(session, keeper, stop, warn, breakpoints, leave)
 
 
 def _breakpoints(spec: Spec, until: Sequence[str]) -> Breakpoints:
     return Breakpoints(parse(text, quantities(spec)) for text in until)
 
 
-def _reports(
+def reports(
     session: Session,
     keeper: Keeper | None,
     stop: Callable[[], bool],
@@ -190,6 +190,17 @@ def _reports(
     breakpoints: Breakpoints,
     leave: Callable[[], bool] = never,
 ) -> Iterator[Report]:
+    """Train a session to its end.
+
+    Args:
+        session: what is trained, from where it stands.
+        keeper: saves it; None where it is not kept.
+        stop: asked after every batch whether to save and leave.
+        warn: told when saving fails.
+        breakpoints: conditions that end the training.
+        leave: asked after every epoch whether to save and leave. Default never.
+    """
+
     def layers() -> tuple[LayerSigns, ...]:
         return Probe(session.spec, session.data).measure(session.model)[0]
 

@@ -8,9 +8,13 @@ experiment gives the same numbers on the same machine.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 SMALL = 4_000_000
 """Parameters times rows in a batch, below which one thread is used."""
+_most: ContextVar[int | None] = ContextVar("most", default=None)
 
 
 def suit_threads(parameters: int, batch_size: int) -> int:
@@ -18,6 +22,19 @@ def suit_threads(parameters: int, batch_size: int) -> int:
     from threadpoolctl import threadpool_limits
 
     cores = os.cpu_count() or 1
-    threads = 1 if parameters * batch_size < SMALL else cores
+    threads = 1 if parameters * batch_size < SMALL else min(cores, _most.get() or cores)
     threadpool_limits(threads, user_api="blas")
     return threads
+
+
+@contextmanager
+def at_most(threads: int) -> Iterator[None]:
+    """Train with no more threads than this, so that several trainings share a machine.
+
+    Their sums are then added up in the same order wherever they run, which the number of threads changes.
+    """
+    before = _most.set(threads)
+    try:
+        yield
+    finally:
+        _most.reset(before)

@@ -11,7 +11,6 @@ import contextlib
 import csv
 import io
 import math
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.errors import RunError
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import sync_file, write_whole
 
 HISTORY = "history.csv"
 _HELD = 2000
@@ -68,7 +67,7 @@ class HistoryFile:
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 file.write("".join(self._held))
                 file.flush()
-                os.fsync(file.fileno())
+                sync_file(file.fileno())
         except OSError as error:
             raise RunError(f"{self.path} cannot be written: {error.strerror}.", "Make room.") from None
         self._held.clear()

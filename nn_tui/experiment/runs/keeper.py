@@ -63,7 +63,7 @@ class Keeper:
         """When the next saving is due, by `time.monotonic`."""
         self._tell = tell
         self._dirty = False
-        self._lock = _locked(saved.folder)
+        self._lock = hold(saved.folder)
         sweep(saved.folder)
 
     @property
@@ -174,8 +174,12 @@ class Keeper:
             self._lock = None
 
 
-def _locked(folder: Path) -> int | None:
-    """Take the run for this process.
+def hold(folder: Path, what: str = "run") -> int | None:
+    """Take a folder for this process until the given descriptor is closed; None where that cannot be.
+
+    Args:
+        folder: which.
+        what: is in it, for the message. Default: a run.
 
     Raises:
         RunError: another one has it.
@@ -194,8 +198,10 @@ def _locked(folder: Path) -> int | None:
         owner = os.read(descriptor, 20).decode("ascii", "replace").strip()
         os.close(descriptor)
         raise RunError(
-            f"The run in {folder} is being trained by another nn-tui (process {owner}).",
-            "Open it in the app to follow it, stop it, or fork it.",
+            f"The {what} in {folder} is being trained by another nn-tui (process {owner}).",
+            "Open it in the app to follow it, stop it, or fork it."
+            if what == "run"
+            else "Wait for it or end it.",
         ) from None
     except OSError:  # a file system without locks
         os.close(descriptor)

@@ -88,13 +88,10 @@ class RunStore:
         self.put(card)
         return card
 
-    def put(self, card: RunCard) -> None:
-        """Put a card into the index; one that cannot be written is passed over, as it can be made anew."""
-        document = asdict(card)
-        document.pop("folder")
-        row = (card.id, card.folder, json.dumps(document), card.changed, card.deleted)
+    def put(self, *cards: RunCard) -> None:
+        """Put cards into the index; it is passed over where it cannot be written: it can be made anew."""
         with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
-            index.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", row)
+            index.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", map(_row, cards))
 
     def runs(self, *, deleted: bool = False) -> list[RunCard]:
         """Give the runs that are there, or those that can be taken back; the newest first."""
@@ -275,11 +272,15 @@ class RunStore:
             connection.close()
 
     def _fill(self, connection: sqlite3.Connection) -> None:
-        for card in self._scan():
-            document = asdict(card)
-            document.pop("folder")
-            row = (card.id, card.folder, json.dumps(document), card.changed, card.deleted)
-            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", row)
+        connection.executemany(
+            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", map(_row, self._scan())
+        )
+
+
+def _row(card: RunCard) -> tuple[str, str, str, float, float]:
+    document = asdict(card)
+    document.pop("folder")
+    return card.id, card.folder, json.dumps(document), card.changed, card.deleted
 
 
 _TABLE = (
