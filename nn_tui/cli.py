@@ -19,6 +19,8 @@ from nn_tui import __version__
 from nn_tui.errors import NnTuiError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nn_tui.experiment.headless import Report
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.runs.store import RunStore
@@ -125,6 +127,9 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
         "--keep", action="store_true", help="train on in the background when left or disconnected"
     )
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument(
+        "--plain", action="store_true", help="type commands, read sentences: for screen readers and pipes"
+    )
     _start_options(parser)
 
 
@@ -198,45 +203,54 @@ def _changed(options: argparse.Namespace, spec: Spec) -> Spec:
 
 
 def _open(options: argparse.Namespace) -> int:
-    from nn_tui.experiment.sources import DEFAULT
-
+    if options.plain or (sys.stdout.isatty() and _only_lines()):
+        return _converse(options)
     # Textual draws on the error stream, so that one must be a terminal as well.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "The app needs a terminal on input, output and errors.",
-            "Use `nn-tui train` to train without a screen.",
+            "Use `nn-tui train` to train without a screen, or --plain to type commands.",
         )
-    _require_cursor()
-    source = options.source or DEFAULT
-    from pathlib import Path
-
     from nn_tui.experiment.runs.store import RunStore
 
     notes: list[str] = []
     store = RunStore()
-    run, greeting = None if options.source is None else store.named(source), ""
+    run, greeting = None if options.source is None else store.named(options.source), ""
     if run is None:
         run, greeting = _background(options, store)
-    if run is None:
-        spec = _spec(options, source, notes.extend)
-    else:
-        from nn_tui.experiment.checkpoint import SavedRun
-
-        saved = SavedRun.open(Path(run.folder))
-        saved.read()
-        spec = _changed(options, saved.spec)
-        if spec != saved.spec:
-            raise UsageError("A saved run is opened as it is.", "Change it in the app, or fork it there.")
+    spec, path = _opened(options, run, notes.extend)
     # Read when Textual is imported. It paints what has changed at once, but for so long after the last
     # painting it waits; at its own 60 a second a key would wait for a frame.
     os.environ.setdefault("TEXTUAL_FPS", "250")
     from nn_tui.tui.app import NnTuiApp
     from nn_tui.tui.program import run_program
 
-    app = NnTuiApp(spec, path=Path(source) if source.endswith(".toml") else None, run=run)
+    app = NnTuiApp(spec, path=path, run=run)
     # Of what is written to a terminal now, nobody sees anything before the app is left.
     app.greeting, app.keep = " ".join(part for part in (*notes, greeting) if part), options.keep
     return run_program(app, mouse=not options.no_mouse, debug=options.debug)
+
+
+def _opened(
+    options: argparse.Namespace, run: RunCard | None, tell: Callable[[list[str]], None]
+) -> tuple[Spec, Path | None]:
+    """Give the experiment that is opened, that of a run where there is one, and the file it is saved to."""
+    from pathlib import Path
+
+    from nn_tui.experiment.sources import DEFAULT
+
+    source = options.source or DEFAULT
+    path = Path(source) if source.endswith(".toml") else None
+    if run is None:
+        return _spec(options, source, tell), path
+    from nn_tui.experiment.checkpoint import SavedRun
+
+    saved = SavedRun.open(Path(run.folder))
+    saved.read()
+    spec = _changed(options, saved.spec)
+    if spec != saved.spec:
+        raise UsageError("A saved run is opened as it is.", "Change it when it is open, or fork it there.")
+    return spec, path
 
 
 def _background(options: argparse.Namespace, store: RunStore) -> tuple[RunCard | None, str]:
@@ -255,20 +269,32 @@ def _background(options: argparse.Namespace, store: RunStore) -> tuple[RunCard |
     return card, told
 
 
-def _require_cursor() -> None:
-    """Refuse a terminal that the app cannot draw on; the one place that knows what serves it instead.
-
-    Raises:
-        UsageError: says what to use.
-    """
+def _only_lines() -> bool:
+    """Whether the terminal cannot move its cursor, so that the app cannot draw on it."""
     from nn_tui.tui.terminal import cannot_draw
 
-    if cannot_draw():
-        term = os.environ.get("TERM", "")
-        raise UsageError(
-            f"This terminal cannot move its cursor (TERM={term or 'is not set'}).",
-            "Use `nn-tui train`, which prints a line an epoch.",
-        )
+    return cannot_draw()
+
+
+def _converse(options: argparse.Namespace) -> int:
+    """Open the workbench of commands and sentences."""
+    from nn_tui.experiment.runs.background import newest_in_background, news
+    from nn_tui.experiment.runs.store import RunStore
+    from nn_tui.plain.shell import Shell
+    from nn_tui.plain.workbench import Workbench
+    from nn_tui.tui.terminal import needs_ascii
+
+    if options.keep:
+        raise UsageError("--keep goes with the app.", "Without it the run is saved when it is left.")
+    notes: list[str] = []
+    store = RunStore()
+    run = None if options.source is None else store.named(options.source)
+    spec, path = _opened(options, run, notes.extend)
+    if (card := newest_in_background(store.runs())) is not None:
+        notes.append(f"{news(card)} Type runs to find it.")
+    shell = Shell(Workbench(spec, store, run, path), sys.stdin, sys.stdout, ascii_only=needs_ascii())
+    shell.say(*notes)
+    return shell.run()
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -109,6 +109,8 @@ class Snapshot:
     """How often another epoch was gone to; the spec is then the one of that epoch."""
     diagnosis: Diagnosis | None = None
     """What was found of the run; None before it was looked at."""
+    obeyed: int = 0
+    """Commands obeyed so far."""
 
 
 def without_run(spec: Spec) -> Snapshot:

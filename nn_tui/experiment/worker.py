@@ -58,6 +58,7 @@ class Worker:
         self.speed = Speed()
         self.closing = False
         self.moves = 0
+        self.obeyed = 0
 
     def run(self, publish: Callable[[Snapshot], None], wanted: Callable[[], bool]) -> None:
         """Build, then obey until told to close; every fault ends in a published snapshot."""
@@ -221,6 +222,10 @@ class Worker:
                 return
 
     def _obey(self, order: command.Command) -> None:
+        self._do(order)
+        self.obeyed += 1
+
+    def _do(self, order: command.Command) -> None:
         match order:
             case command.Play():
                 self._play()
@@ -401,4 +406,5 @@ class Worker:
             self.shelf.place,
             self.moves,
             self.doctor.diagnosis,
+            self.obeyed,
         )

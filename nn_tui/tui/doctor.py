@@ -47,7 +47,7 @@ def _terminal() -> tuple[str, str]:
     inside = "tmux" if "TMUX" in os.environ else "GNU screen" if "STY" in os.environ else ""
     value = f"{term}, inside {inside}" if inside else term
     if cannot_draw():
-        return value, "cannot move its cursor: use nn-tui train"
+        return value, "cannot move its cursor: nn-tui opens in sentences, as with --plain"
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return value, "input, output and errors must be a terminal for the app"
     return value, ""

@@ -19,5 +19,17 @@ def needs_ascii() -> bool:
 
 
 def cannot_draw() -> bool:
-    """Whether the terminal cannot move its cursor, so that only lines can be written to it."""
-    return os.environ.get("TERM", "") in ("", "dumb", "unknown")
+    """Whether the terminal cannot move its cursor, so that only lines can be written to it.
+
+    A terminal that nobody has described to this machine is taken for one that can.
+    """
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb", "unknown"):
+        return True
+    try:
+        import curses
+
+        curses.setupterm(term, 1)
+        return not curses.tigetstr("cup")
+    except Exception:  # no curses here, or no description; curses.error has no name before the import
+        return False

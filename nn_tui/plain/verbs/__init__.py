@@ -1,0 +1,12 @@
+"""What can be typed: each command a function, registered with its short form; its docstring is its help.
+
+`help`, the errors and the README's list are read from what is registered here; nobody keeps a second list.
+"""
+# ruff: noqa: I001
+
+from nn_tui.plain.verbs.training import *
+from nn_tui.plain.verbs.building import *
+from nn_tui.plain.verbs.looking import *
+from nn_tui.plain.verbs.using import *
+from nn_tui.plain.verbs.keeping import *
+from nn_tui.plain.verbs.program import *

@@ -1,0 +1,169 @@
+"""Commands of the network: show it, add, remove and move layers, set anything, undo and redo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nn_tui.declare import find, nearest, registered, sentence
+from nn_tui.errors import SpecError, UsageError
+from nn_tui.experiment import edits
+from nn_tui.experiment.document import from_document, to_document
+from nn_tui.experiment.line.keys import SHORT
+from nn_tui.experiment.line.layers import read_layer
+from nn_tui.experiment.line.words import Word, read_settings
+from nn_tui.experiment.runs.differences import difference_words
+from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.spec_file import parse_assignment, set_value
+from nn_tui.experiment.spec_words import layer_words
+from nn_tui.plain.verbs.verb import Words, verb, whole_number
+from nn_tui.plain.words.experiment import experiment_sentences, layer_sentences, problem_sentences
+
+if TYPE_CHECKING:
+    from nn_tui.plain.shell import Shell
+
+__all__ = ["add", "layers", "move", "redo", "remove", "set_", "show", "undo"]
+
+
+@verb("Network", "sh")
+def show(shell: Shell, words: Words) -> None:
+    """Tell the whole experiment: data, each layer with its shape and parameters, loss, optimizer."""
+    shell.say(*experiment_sentences(shell.bench.spec, shell.bench.checkup))
+
+
+@verb("Network", "ly")
+def layers(shell: Shell, words: Words) -> None:
+    """Tell the kinds of layers there are, each in a sentence."""
+    shell.say(*(f"{name}: {sentence(kind)}" for name, kind in registered("layer").items()))
+
+
+@verb("Network", "a", "LAYER [after N] [SETTING=VALUE]...")
+def add(shell: Shell, words: Words) -> None:
+    """Add a layer after the one with a number; without one, before the last.
+
+    add Dense units=16 activation=relu; add Dropout rate=0.3 after 2; or as in a line: add 16r after 1.
+    """
+    if not words:
+        raise UsageError("add needs a layer.", "Type add Dense units=16 activation=relu.")
+    bench, rest = shell.bench, list(words[1:])
+    spec = bench.spec
+    place = max(0, len(spec.layers) - 1)
+    if "after" in rest:
+        at = rest.index("after")
+        place = _layer(spec, rest[at + 1] if at + 1 < len(rest) else "", least=0)
+        del rest[at : at + 2]
+    made = _layer_made(spec, words[0], rest, place)
+    # Through the document, so that what is typed passes the same checks as what is written.
+    changed = from_document(to_document(edits.insert_layer(spec, place, made)))
+    _edit(shell, changed, f"add {made.type}")
+    shell.say(f"Added layer {place + 1}: {layer_words(changed.layers[place])}.")
+    _tell(shell, place)
+
+
+def _layer_made(spec: Spec, word: str, rest: list[str], place: int) -> Thing:
+    by_lower = {name.lower(): name for name in registered("layer")}
+    parts = [Word(part, " ".join([word, *rest]), 0) for part in rest]
+    if word.lower() not in by_lower:
+        if rest or not any(letter.isdigit() or letter == "(" for letter in word):
+            close = {**by_lower, **{name: name for name in by_lower.values()}}
+            raise SpecError(f"There is no layer named {word!r}.", nearest(word, close.values()))
+        table = read_layer(Word(word, word, 0))
+        return Thing(table.pop("type"), table)
+    name = by_lower[word.lower()]
+    return edits.new_layer(spec, name, place).with_settings(**read_settings(find("layer", name), parts))
+
+
+@verb("Network", "rm", "N")
+def remove(shell: Shell, words: Words) -> None:
+    """Take the layer with this number out."""
+    spec = shell.bench.spec
+    at = _layer(spec, words[0] if words else "") - 1
+    told = layer_words(spec.layers[at])
+    _edit(shell, edits.remove_layer(spec, at), f"remove {spec.layers[at].type}")
+    shell.say(f"Removed layer {at + 1}: {told}.")
+    _tell(shell, at)
+
+
+@verb("Network", "mv", "N up|down")
+def move(shell: Shell, words: Words) -> None:
+    """Move a layer up, towards the input, or down, towards the output."""
+    spec = shell.bench.spec
+    at = _layer(spec, words[0] if words else "") - 1
+    way = words[1] if len(words) > 1 else "up"
+    if way not in ("up", "down"):
+        raise UsageError(f"A layer moves up or down, got {way!r}.", f"Type move {at + 1} up.")
+    to = at + (-1 if way == "up" else 1)
+    if not 0 <= to < len(spec.layers):
+        raise UsageError(f"Layer {at + 1} is the {'first' if to < 0 else 'last'}.", "")
+    _edit(shell, edits.move_layer(spec, at, to - at), f"move {spec.layers[at].type} {way}")
+    shell.say(f"Layer {at + 1} is layer {to + 1} now.")
+    _tell(shell, min(at, to))
+
+
+@verb("Network", "se", "PATH VALUE")
+def set_(shell: Shell, words: Words) -> None:
+    """Change a setting by its path, as --set takes it: set layers.0.units 32.
+
+    Paths are those of the spec: layers.0.units is of the first layer, then compile.optimizer.learning_rate,
+    fit.batch_size, data.noise. The short names of a line serve too: lr, batch, epochs, loss, val, test.
+
+    While it trains, what can change live changes at the next batch; another stack keeps the weights of the
+    layers that stay the same.
+    """
+    if not words:
+        raise UsageError("set needs a path and a value.", "Type set layers.0.units 32.")
+    text = words[0] if "=" in words[0] else f"{words[0]}={' '.join(words[1:])}"
+    path, value = parse_assignment(text)
+    if text.endswith("="):
+        raise UsageError(f"set needs a value for {path}.", f"Type set {path} VALUE.")
+    spec = shell.bench.spec
+    path = SHORT.get(path, path)
+    changed = set_value(spec, path, None if value in ("none", "default") else value)
+    if changed == spec:
+        shell.say(f"{path} is {words[-1]} already.")
+        return
+    _edit(shell, changed, f"set {path}")
+    shell.say(f"{difference_words(spec, changed)}.")
+    if spec.data != changed.data:
+        shell.say("The data are others: a new run begins.")
+    shell.say(*problem_sentences(shell.bench.checkup))
+
+
+@verb("Network", "u")
+def undo(shell: Shell, words: Words) -> None:
+    """Take the last change of the experiment back."""
+    label = shell.bench.undo()
+    shell.say(f"Undone: {label}." if label else "There is nothing to undo.")
+    shell.say(*problem_sentences(shell.bench.checkup))
+
+
+@verb("Network", "rd")
+def redo(shell: Shell, words: Words) -> None:
+    """Make the change again that was taken back."""
+    label = shell.bench.redo()
+    shell.say(f"Done again: {label}." if label else "There is nothing to redo.")
+    shell.say(*problem_sentences(shell.bench.checkup))
+
+
+def _edit(shell: Shell, spec: Spec, label: str) -> None:
+    shell.bench.edit(spec, label)
+
+
+def _tell(shell: Shell, first: int) -> None:
+    """Tell the layers from one on, whose shapes may be others now, and what is wrong."""
+    bench = shell.bench
+    shell.say(*layer_sentences(bench.spec, bench.checkup)[first + 1 :], *problem_sentences(bench.checkup))
+
+
+def _layer(spec: Spec, word: str, *, least: int = 1) -> int:
+    """Read the number of a layer.
+
+    Raises:
+        UsageError: there is no such layer.
+    """
+    count = len(spec.layers)
+    if not word:
+        raise UsageError("Which layer? Give its number.", f"There are {least} to {count}; type show.")
+    number = whole_number(word, "The number of a layer", least=least)
+    if number > count:
+        raise UsageError(f"There is no layer {number}.", f"There are {least} to {count}.")
+    return number

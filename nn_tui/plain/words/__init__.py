@@ -1,0 +1,1 @@
+"""What is shown in panels and pictures, in sentences: pure functions, numbers in, words out."""
