@@ -1,7 +1,6 @@
 """`Ears`: what comes from outside: typed lines, the end of the input, signals. One queue for all.
 
-Lines are read in a thread, so that commands can be typed while a network trains. The terminal itself edits
-the line, so no prompt is drawn and nothing has to be put right when the program ends.
+Lines are read in a thread, so that commands can be typed while a network trains.
 """
 
 from __future__ import annotations
@@ -9,13 +8,12 @@ from __future__ import annotations
 import queue
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import TextIO
 
-LONGEST = 4000
-"""Characters of a line that are looked at."""
+from nn_tui.plain.keyboard import LONGEST, keyboard_of
 
 
 class Ears:
@@ -23,9 +21,12 @@ class Ears:
 
     Args:
         stream: where lines come from.
+        echo: writes what is typed, where that is not done by the terminal.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, echo: Callable[[str], None]) -> None:
+        self._keyboard = keyboard_of(stream, echo)
+        self._echo = echo
         self._heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._stream = stream
         self.ended = False
@@ -41,11 +42,22 @@ class Ears:
 
     def _read(self) -> None:
         try:
-            for line in self._stream:
+            for line in self._stream if self._keyboard is None else self._keyboard.lines():
                 self._heard.put(line[:LONGEST])
         except (OSError, ValueError):  # the terminal is gone, or the stream closed
             pass
         self._heard.put(None)
+
+    @property
+    def typing(self) -> bool:
+        """Whether a line is half typed, so that nothing should be told."""
+        return self._keyboard is not None and bool(self._keyboard.line.text)
+
+    def drop(self) -> None:
+        """Forget the line that is half typed."""
+        if self._keyboard is not None and self.typing:
+            self._keyboard.line.text = ""
+            self._echo("\n")
 
     def next(self, seconds: float) -> str | None:
         """Give the next line; None where none comes within the time, or a signal does."""
@@ -62,8 +74,11 @@ class Ears:
         return line
 
     @contextmanager
-    def signals(self) -> Iterator[None]:
-        """Take Ctrl+C and the signals that end a program as questions; a third Ctrl+C ends it at once."""
+    def open(self) -> Iterator[None]:
+        """Listen for a while; the terminal is left as it was.
+
+        Ctrl+C and the signals that end a program are taken as questions; a third Ctrl+C ends it at once.
+        """
 
         def take(number: int, frame: FrameType | None) -> None:
             if number == signal.SIGINT:
@@ -75,13 +90,16 @@ class Ears:
             self._heard.put("")
 
         if threading.current_thread() is not threading.main_thread():  # only that one may take signals
+            self.start()
             yield
             return
         numbers = [signal.SIGINT, signal.SIGTERM]
         numbers += [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []
         before = [signal.signal(number, take) for number in numbers]
         try:
-            yield
+            with nullcontext() if self._keyboard is None else self._keyboard.taken():
+                self.start()
+                yield
         finally:
             for number, handler in zip(numbers, before, strict=True):
                 signal.signal(number, handler)

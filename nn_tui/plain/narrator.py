@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from nn_tui.errors import UsageError
 from nn_tui.experiment.snapshot import LogEntry, Snapshot
 from nn_tui.plain.words.curves import epoch_sentence, result_words
@@ -111,12 +113,11 @@ class Narrator:
         last = int(curves.epochs[-1]) if len(curves.epochs) else 0
         if last < self._epoch:  # reset, or gone back
             self._epoch = last
-        if status.phase != "training":
-            fresh = [at for at, epoch in enumerate(curves.epochs) if epoch > self._epoch and epoch != last]
-            self._epoch = last
-            return self._every(fresh, snapshot)
-        if self.rhythm.epochs:
-            fresh = [at for at, epoch in enumerate(curves.epochs) if epoch > self._epoch]
+        fresh: list[int] = np.flatnonzero(curves.epochs > self._epoch).tolist()
+        resting = status.phase != "training" or last == status.epochs
+        if resting:  # of the last one the end tells
+            fresh = [at for at in fresh if curves.epochs[at] != last]
+        if resting or self.rhythm.epochs:
             self._epoch = last
             return self._every(fresh, snapshot)
         if not self.rhythm.seconds or now - self._told < self.rhythm.seconds:

@@ -53,8 +53,8 @@ class Shell:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.bench = bench
-        self.ears = Ears(hears)
         self.voice = Voice(tells, ascii_only=ascii_only)
+        self.ears = Ears(hears, self.voice.echo)
         self.narrator = Narrator()
         self.typed = hears.isatty() if typed is None else typed
         self.left = False
@@ -71,8 +71,7 @@ class Shell:
     def run(self) -> int:
         """Converse until it is left, and give the exit status."""
         self.greet()
-        self.ears.start()
-        with self.ears.signals():
+        with self.ears.open():
             while not self.left:
                 line = self.ears.next(LOOK if self.bench.training else IDLE)
                 self.tell_news()
@@ -121,9 +120,9 @@ class Shell:
             self.status = status
 
     def tell_news(self) -> None:
-        """Tell what has happened since the last time."""
+        """Tell what has happened since the last time, but not into a line that is half typed."""
         now = self.bench.snapshot
-        if now is None:
+        if now is None or self.ears.typing:
             return
         news = self.narrator.news(now, self.bench.generation, self._clock())
         if news.sentences:
@@ -178,6 +177,7 @@ class Shell:
     def _interrupted(self) -> None:
         """Pause at the first Ctrl+C, leave at the second."""
         self.ears.interrupts = 0
+        self.ears.drop()
         if self.bench.training:
             self.bench.send(command.Pause())
             self.wait_for_rest()

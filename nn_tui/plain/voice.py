@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from typing import TextIO
 
@@ -21,19 +22,23 @@ class Voice:
         self.ascii_only = ascii_only
         self.rings = False
         """Whether the bell is on."""
+        self._lock = threading.Lock()  # keys are echoed by the thread that reads them
 
     def say(self, *sentences: str) -> None:
         """Write each sentence as a line."""
-        for sentence in sentences:
-            for line in sentence.splitlines() or [""]:
-                self.stream.write(f"{clean(line, ascii_only=self.ascii_only)}\n")
-        self.stream.flush()
+        lines = [line for sentence in sentences for line in sentence.splitlines() or [""]]
+        self.echo("".join(f"{clean(line, ascii_only=self.ascii_only)}\n" for line in lines))
+
+    def echo(self, text: str) -> None:
+        """Write a text as it is."""
+        with self._lock:
+            self.stream.write(text)
+            self.stream.flush()
 
     def ring(self) -> None:
         """Ring the bell, if it is on."""
         if self.rings:
-            self.stream.write(BELL)
-            self.stream.flush()
+            self.echo(BELL)
 
 
 def clean(text: str, *, ascii_only: bool = False) -> str:

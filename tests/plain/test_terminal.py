@@ -66,6 +66,28 @@ def test_ctrl_c_pauses_first_and_leaves_at_the_second_after_saving() -> None:
     assert RunStore().runs()[0].status == "paused"
 
 
+def test_nothing_is_told_into_a_line_that_is_half_typed() -> None:
+    with Terminal("--plain", "circle", "--set", "fit.epochs=1000000") as terminal:
+        terminal.wait(lambda now: b"Type help" in now.raw)
+        terminal.press("say 0.1 seconds\ntrain\n")
+        terminal.wait(lambda now: now.raw.count(b"\r\nEpoch ") > 3)
+        terminal.press("sta")
+        terminal.wait(lambda now: now.raw.endswith(b"sta"))
+        epoch = RunStore().runs()[0].epoch
+        terminal.wait(lambda now: RunStore().runs()[0].epoch > epoch)  # it is saved every few seconds
+        assert terminal.raw.endswith(b"\nsta")
+        terminal.press("z\x7ftus\n")
+        terminal.wait(lambda now: b"\nstaz\b \btus\r\n" in now.raw and b"spent training" in now.raw)
+        told = terminal.raw.count(b"\r\nEpoch ")
+        terminal.wait(lambda now: now.raw.count(b"\r\nEpoch ") > told)
+        terminal.press("qu")
+        terminal.press(b"\x03")
+        terminal.wait(lambda now: b"Ctrl+C again leaves" in now.raw)
+        terminal.press("quit\n")
+        assert terminal.end(60) == 0
+        terminal.assert_clean()
+
+
 def test_ctrl_d_leaves() -> None:
     with Terminal("--plain", "circle") as terminal:
         terminal.wait(lambda now: b"Type help" in now.raw)

@@ -11,7 +11,7 @@ from nn_tui.experiment.document import from_document, to_document
 from nn_tui.experiment.line.keys import SHORT
 from nn_tui.experiment.line.layers import read_layer
 from nn_tui.experiment.line.words import Word, read_settings
-from nn_tui.experiment.runs.differences import difference_words
+from nn_tui.experiment.runs.differences import ABSENT, differences
 from nn_tui.experiment.spec import Spec, Thing
 from nn_tui.experiment.spec_file import parse_assignment, set_value
 from nn_tui.experiment.spec_words import layer_words
@@ -122,7 +122,9 @@ def set_(shell: Shell, words: Words) -> None:
         shell.say(f"{path} is {words[-1]} already.")
         return
     _edit(shell, changed, f"set {path}")
-    shell.say(f"{difference_words(spec, changed)}.")
+    for setting, (before, after) in differences((spec, changed)):
+        was, now = (_default_words(value) for value in (before, after))
+        shell.say(f"{setting} from {was} to {now}.")
     if spec.data != changed.data:
         shell.say("The data are others: a new run begins.")
     shell.say(*problem_sentences(shell.bench.checkup))
@@ -142,6 +144,11 @@ def redo(shell: Shell, words: Words) -> None:
     label = shell.bench.redo()
     shell.say(f"Done again: {label}." if label else "There is nothing to redo.")
     shell.say(*problem_sentences(shell.bench.checkup))
+
+
+def _default_words(value: str) -> str:
+    """Write a setting's value; one that is not made has its default."""
+    return "its default" if value == ABSENT else value
 
 
 def _edit(shell: Shell, spec: Spec, label: str) -> None:
