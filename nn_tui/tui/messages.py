@@ -57,10 +57,6 @@ class PlaceChosen(Message):
     path: str
 
 
-class PlaceSelected(Message):
-    """Another row of the build panel is selected."""
-
-
 @dataclass
 class FieldChanged(Message):
     """A field holds another valid value."""

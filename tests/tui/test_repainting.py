@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.segment import Segment
 from rich.style import Style
+from textual.dom import DOMNode
 from textual.strip import Strip
 
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.panels.build import BuildList
 from nn_tui.tui.panels.charts import ChartsPanel
+from nn_tui.tui.widgets.chart import ChartView
 from nn_tui.tui.widgets.picture import changed_span
 from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
@@ -50,3 +54,56 @@ def refreshed_cells(app: NnTuiApp) -> list[int]:
 
     loss.refresh = refresh  # type: ignore[method-assign, assignment]
     return cells
+
+
+async def test_the_cursor_of_the_build_list_repaints_two_of_its_rows_once(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, pilot):
+        listing = app.workbench.listing
+        written: list[int] = []
+        real = type(listing).render_line
+
+        def render_line(widget: BuildList, y: int) -> Strip:
+            written.append(y)
+            return real(widget, y)
+
+        monkeypatch.setattr(type(listing), "render_line", render_line)
+        before = " > " in real(listing, 4).text
+        await pilot.press("down")
+        await pilot.pause()
+        chosen = [y for y in range(listing.size.height) if real(listing, y).text.startswith(" > ")]
+        assert len(chosen) == 1 and not before
+        assert len(written) == len(set(written)) <= 4
+        assert chosen[0] in written
+
+
+async def test_another_panel_styles_only_the_two_panels_anew(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, _):
+        styled: list[object] = []
+        real = app.update_styles
+
+        def update_styles(node: DOMNode, animate: bool = True) -> None:
+            styled.append(node)
+            real(node, animate=animate)
+
+        monkeypatch.setattr(app, "update_styles", update_styles)
+        app.workbench.shown = "log"
+        assert styled == [app.workbench.query_one("#build"), app.workbench.query_one("#log")]
+
+
+async def test_the_style_under_a_picture_is_worked_out_once_for_all_its_lines(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, _):
+        loss = app.workbench.query_one(ChartsPanel).loss
+        asked: list[int] = []
+        real = ChartView.rich_style
+        monkeypatch.setattr(
+            ChartView, "rich_style", property(lambda self: (asked.append(1), real.fget(self))[1])
+        )
+        loss._styles_cache.clear()
+        loss.render_lines(loss.size.region)
+        assert len(asked) == 1

@@ -12,12 +12,14 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.getters import query_one
 from textual.reactive import reactive, var
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named
-from nn_tui.tui.messages import PlaceChosen, PlaceSelected
+from nn_tui.tui.messages import PlaceChosen
 from nn_tui.tui.panels.build_rows import Row, rows
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import QuietLinks, linked
@@ -30,7 +32,7 @@ WIDEST = 64
 class BuildList(QuietLinks, can_focus=True):
     """The rows of the experiment, one of them selected.
 
-    Posts: PlaceSelected, PlaceChosen.
+    Posts: PlaceChosen.
     Keys: up and down select, home and end go to the ends.
     """
 
@@ -48,8 +50,10 @@ class BuildList(QuietLinks, can_focus=True):
     ]
 
     rows: reactive[list[Row]] = reactive(list, layout=True)
-    selected: reactive[str] = reactive("layers.0")
+    selected: var[str] = var("layers.0")
     spaced: reactive[bool] = reactive(False, layout=True)
+
+    _placed: tuple[object, list[tuple[Row, int]]] | None = None
 
     @property
     def places(self) -> list[str]:
@@ -71,34 +75,65 @@ class BuildList(QuietLinks, can_focus=True):
         if chosen:
             self.post_message(PlaceChosen(path))
 
-    def watch_selected(self) -> None:
+    def watch_selected(self, before: str, now: str) -> None:
         """Keep the selected row in sight."""
-        self.post_message(PlaceSelected())
-        lines = [path for path, _ in self._lines(max(1, self.size.width))]
-        if self.selected in lines and isinstance(self.parent, VerticalScroll):
-            first = lines.index(self.selected)
-            last = len(lines) - 1 - lines[::-1].index(self.selected)
-            self.parent.scroll_to_region(Region(0, first, 1, last - first + 1), animate=False, force=True)
+        self._refresh_rows(before, now)
+        if isinstance(self.parent, VerticalScroll) and (lines := self._lines_of(now)):
+            region = Region(0, lines.start, 1, len(lines))
+            self.parent.scroll_to_region(region, animate=False, force=True)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show by the selected row whether keys go here."""
         super().watch_has_focus(has_focus)
-        self.refresh()
+        self._refresh_rows(self.selected)
 
     def render(self) -> Content:
         """Write all rows."""
-        return Content("\n").join(content for _, content in self._lines(self.size.width))
+        width = self.size.width
+        return Content("\n").join(self._line(place, width) for place in self._places(width))
 
-    def _lines(self, width: int) -> list[tuple[str, Content]]:
-        lines: list[tuple[str, Content]] = []
-        for row in self.rows:
-            if row.heading:
-                if self.spaced and lines:
-                    lines.append(("", Content(" ")))
-                lines.append(("", Content.styled(f" {row.left}", "$muted bold")))
-                continue
-            lines += [(row.path, content) for content in self._row_lines(row, width)]
-        return lines
+    def render_line(self, y: int) -> Strip:
+        """Write one line; whole, when a part of the text is selected with the mouse."""
+        width = self.size.width
+        places = self._places(width)
+        if self.text_selection is not None or y >= len(places):
+            return super().render_line(y)
+        content = self._line(places[y], width)
+        strip = Visual.to_strips(self, content, width, 1, self.visual_style)[0]
+        return strip.apply_offsets(0, y)
+
+    def _refresh_rows(self, *paths: str) -> None:
+        regions = [
+            Region(0, lines.start, self.size.width, len(lines)) for lines in map(self._lines_of, paths)
+        ]
+        if any(regions):
+            self.refresh(*filter(None, regions))
+
+    def _lines_of(self, path: str) -> range:
+        """Give the lines that a row takes."""
+        own = [number for number, (row, _) in enumerate(self._places(self.size.width)) if row.path == path]
+        return range(own[0], own[-1] + 1) if path and own else range(0)
+
+    def _places(self, width: int) -> list[tuple[Row, int]]:
+        """Say for each line which row it belongs to, and which line of that row it is; -1: one of space."""
+        key = (self.rows, self.spaced, width)
+        if self._placed is None or self._placed[0] != key:
+            places: list[tuple[Row, int]] = []
+            for row in self.rows:
+                if row.heading and self.spaced and places:
+                    places.append((row, -1))
+                count = 1 if row.heading else len(self._row_lines(row, width))
+                places += [(row, number) for number in range(count)]
+            self._placed = key, places
+        return self._placed[1]
+
+    def _line(self, place: tuple[Row, int], width: int) -> Content:
+        row, number = place
+        if number < 0:
+            return Content(" ")
+        if row.heading:
+            return Content.styled(f" {row.left}", "$muted bold")
+        return self._row_lines(row, width)[number]
 
     def _row_lines(self, row: Row, width: int) -> list[Content]:
         chosen = bool(row.path) and row.path == self.selected
@@ -112,7 +147,7 @@ class BuildList(QuietLinks, can_focus=True):
             text = Content.assemble((left, "$muted"), value)
         else:
             gap = " " * (inner - len(left) - len(right))
-            text = Content.assemble(left, gap, (right, "$muted"))
+            text = Content.assemble(left, gap, *([(right, "$muted")] if right else []))
         first = Content.assemble(" > " if chosen else "   ", text)
         lines = [first.pad_right(width - first.cell_length)]
         if row.below:

@@ -25,7 +25,7 @@ from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named, bindings
 from nn_tui.tui.compositor import paint_thriftily
-from nn_tui.tui.messages import PlaceChosen, PlaceSelected, SpecEdited
+from nn_tui.tui.messages import PlaceChosen, SpecEdited
 from nn_tui.tui.panels.build import BuildList, BuildPanel
 from nn_tui.tui.panels.build_rows import place_of
 from nn_tui.tui.panels.charts import ChartsPanel
@@ -115,7 +115,8 @@ class Workbench(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin with the first panel."""
-        self.add_class(f"-show-{self.shown}")
+        self.query_one(f"#{self.shown}").add_class("-shown")
+        self.watch(self.listing, "selected", self.renew_situation, init=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say which size is wished for where the terminal is very small."""
@@ -132,7 +133,6 @@ class Workbench(Screen[None]):
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
-    @on(PlaceSelected)
     def renew_situation(self) -> None:
         """Work out which actions make sense."""
         layers = len(self.spec.layers) if self.spec is not None else 0
@@ -158,8 +158,9 @@ class Workbench(Screen[None]):
 
     def watch_shown(self, before: str, now: str) -> None:
         """Show another panel where there is room for one."""
-        self.remove_class(f"-show-{before}")
-        self.add_class(f"-show-{now}")
+        # A class of the screen itself would have every widget styled anew.
+        self.query_one(f"#{before}").remove_class("-shown")
+        self.query_one(f"#{now}").add_class("-shown")
         self.call_after_refresh(self.insights.report)
 
     def watch_checkup(self, before: Checkup | None, now: Checkup | None) -> None:

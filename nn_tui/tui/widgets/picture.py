@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
@@ -48,6 +49,7 @@ class StripsView(Widget):
     ) -> None:  # Textual's name
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Strip] = []
+        self._ground = Style()
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
         """Draw what is to be shown now."""
@@ -101,11 +103,16 @@ class StripsView(Widget):
         if self.is_mounted:
             self.call_later(self.redraw)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Give lines with the widget's own style under them, which is worked out once for all."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Give a line that was drawn."""
         if y >= len(self._lines):
-            return Strip.blank(self.size.width, self.rich_style)
-        return self._lines[y].apply_style(self.rich_style)
+            return Strip.blank(self.size.width, self._ground)
+        return self._lines[y].apply_style(self._ground)
 
 
 class PictureView(StripsView):
