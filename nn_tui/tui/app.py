@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from textual import events
 from textual.app import SystemCommand
 from textual.screen import Screen
 
@@ -63,6 +64,12 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, ExportActions
         screen = self.screen_stack[0]
         assert isinstance(screen, Workbench)
         return screen
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hurry where a person waits for an answer."""
+        if isinstance(event, (events.Key, events.MouseDown)) and self.screen_stack:
+            self.workbench.hurry()
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow an action where the table says that it makes sense."""

@@ -6,6 +6,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.dom import DOMNode
+from textual.geometry import Region
 from textual.strip import Strip
 
 from nn_tui.experiment.spec import Spec
@@ -107,3 +108,48 @@ async def test_the_style_under_a_picture_is_worked_out_once_for_all_its_lines(
         loss._styles_cache.clear()
         loss.render_lines(loss.size.region)
         assert len(asked) == 1
+
+
+async def test_another_setting_writes_only_its_row_and_finds_no_new_room(
+    start: Start, spec: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, pilot):
+        listing = app.workbench.listing
+        asked: list[object] = []
+        real = listing.refresh
+
+        def refresh(*regions: Region, **options: bool) -> object:
+            asked.append((regions, options))
+            return real(*regions, **options)
+
+        monkeypatch.setattr(listing, "refresh", refresh)
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert app.spec != spec
+        ((regions, options),) = asked
+        assert len(regions) == 2 and not options
+
+
+async def test_another_panel_repaints_less_than_the_whole_screen(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, pilot):
+        whole: list[object] = []
+        monkeypatch.setattr(app.workbench._compositor, "render_full_update", lambda **_: whole.append(1))
+        await pilot.press("i")
+        await pilot.pause()
+        assert app.focused is app.workbench.insights
+        assert not whole
+
+
+async def test_a_key_is_answered_without_waiting_for_the_next_tick(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, pilot):
+        displayed: list[object] = []
+        real = app._display
+        monkeypatch.setattr(app, "_display", lambda *update: (displayed.append(update[1]), real(*update)))
+        monkeypatch.setattr(app.workbench._update_timer, "resume", lambda: None)
+        await pilot.press("down")
+        await pilot.pause()
+        assert any(displayed)

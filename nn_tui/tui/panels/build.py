@@ -49,7 +49,7 @@ class BuildList(QuietLinks, can_focus=True):
         Binding("end", "select(99999)", "Last", show=False),
     ]
 
-    rows: reactive[list[Row]] = reactive(list, layout=True)
+    rows: var[list[Row]] = var(list)
     selected: var[str] = var("layers.0")
     spaced: reactive[bool] = reactive(False, layout=True)
 
@@ -74,6 +74,18 @@ class BuildList(QuietLinks, can_focus=True):
         self.focus()
         if chosen:
             self.post_message(PlaceChosen(path))
+
+    def watch_rows(self) -> None:
+        """Write the lines that differ; find room where there are more or fewer."""
+        width, placed = self.size.width, self._placed
+        places = self._places(width)
+        before = [] if placed is None else placed[1]
+        if not width or len(before) != len(places):
+            self.refresh(layout=True)
+            return
+        differing = {y for y, (old, new) in enumerate(zip(before, places, strict=True)) if old != new}
+        lines = sorted(differing.union(self._lines_of(self.selected)))
+        self.refresh(*(Region(0, y, width, 1) for y in lines))
 
     def watch_selected(self, before: str, now: str) -> None:
         """Keep the selected row in sight."""

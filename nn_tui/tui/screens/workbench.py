@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.reactive import var
+from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -40,6 +40,8 @@ from nn_tui.tui.panels.status import StatusLine
 
 CALLBACK = "fit.callbacks."
 PARTS = ("build", "charts", "insight", "log")
+HURRIED = 2
+"""Repaints that do not wait after a key: its answer, and what training was about to draw before it."""
 WISH = (80, 24)
 """Columns and rows where everything has its place, as tabs."""
 
@@ -74,6 +76,8 @@ class Workbench(Screen[None]):
     BINDINGS = bindings("screen")
     AUTO_FOCUS = "BuildList"
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual has it, but that the panels whose borders change are repainted, not the whole screen."""
     spec: var[Spec | None] = var(None, init=False)
     checkup: var[Checkup | None] = var(None, init=False)
     snapshot: var[Snapshot | None] = var(None, init=False)
@@ -94,6 +98,7 @@ class Workbench(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._hurried = 0
         paint_thriftily(self)
 
     def compose(self) -> ComposeResult:
@@ -122,6 +127,21 @@ class Workbench(Screen[None]):
         """Say which size is wished for where the terminal is very small."""
         columns, rows = event.size
         self.wish.update(f" {columns}x{rows} is small: {WISH[0]}x{WISH[1]} shows more.")
+
+    def hurry(self) -> None:
+        """Paint what changes next at once: a person waits for it.
+
+        Textual paints at the ticks of a clock, so that an answer would wait for the next of them whenever
+        training has just drawn something.
+        """
+        self._hurried = HURRIED
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        dirty = self._dirty_widgets or self._repaint_required or self._layout_required
+        if self._hurried and dirty and self.is_current and not self.app._batch_count:
+            self._hurried -= 1
+            event.prevent_default()
+            self._on_timer_update()
 
     def watch_present(self) -> None:
         """Know what can be done now."""
