@@ -158,6 +158,9 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
         help="stop when it holds, after saving: 'accuracy >= 0.95', 'val_loss rising 3', 'dead > 30%%'",
     )
     parser.add_argument("--resume", metavar="RUN", help="continue a saved run, see `nn-tui runs`")
+    parser.add_argument(
+        "--find-lr", action="store_true", help="train nothing: try learning rates and suggest one"
+    )
     parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -297,7 +300,36 @@ def _converse(options: argparse.Namespace) -> int:
     return shell.run()
 
 
+def _find_rate(options: argparse.Namespace) -> int:
+    from nn_tui.experiment.rate_finder import chart_lines, find_rate
+    from nn_tui.experiment.sources import DEFAULT
+
+    if options.resume is not None or options.save is not None:
+        raise UsageError("--find-lr trains nothing that could be saved or resumed.", "Leave those out.")
+    spec = _spec(options, options.source or DEFAULT)
+    with _stop_on_signals() as stop:
+        test = find_rate(spec, stop=stop)
+        if stop():
+            return 130
+    if options.json:
+        for rate, loss in zip(test.rates, test.losses, strict=True):
+            print(json.dumps({"learning_rate": rate, "loss": loss}))
+        told = {"status": test.ending, "suggestion": test.suggestion, "reason": test.reason}
+        print(json.dumps({"event": "end", **told}))
+        return 0
+    plain = "utf" not in (sys.stdout.encoding or "").lower()
+    print("\n".join(["smoothed loss by learning rate", *chart_lines(test, ascii_only=plain)]))
+    if test.suggestion is None:
+        print(test.reason)
+        return 0
+    print(f"Suggested learning rate {test.suggestion:g}: {test.reason}")
+    print(f"Take it: --set compile.optimizer.learning_rate={test.suggestion:g}")
+    return 0
+
+
 def _train(options: argparse.Namespace) -> int:
+    if options.find_lr:
+        return _find_rate(options)
     with _stop_on_signals() as stop:
         if not options.background:
             return _train_until(options, stop)
@@ -417,6 +449,11 @@ def _sweep_options(parser: argparse.ArgumentParser) -> None:
         help="what trials are judged by; default: the first metric, val_ if it can",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="trials at once; default: one a core")
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="train on the workers of this Dask scheduler: tcp://host:8786",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
     parser.add_argument("--save", metavar="DIR", help="keep the sweep and its runs in this folder")
     parser.add_argument(
@@ -431,11 +468,10 @@ def _sweep_options(parser: argparse.ArgumentParser) -> None:
 def _sweep(options: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from nn_tui.sweep.cluster import runner_for
     from nn_tui.sweep.headless import JsonTeller, TextTeller, open_sweep, run_sweep
 
     teller = JsonTeller() if options.json else TextTeller()
-    if options.workers is not None and options.workers > 1:
-        _warn("trials are trained one after the other.")
     with _stop_on_signals() as stop:
         if options.resume and not options.vary:
             sweep = open_sweep(None, Path(options.resume), resume=True)
@@ -443,7 +479,13 @@ def _sweep(options: argparse.Namespace) -> int:
             chosen = options.resume or options.save
             folder = Path(chosen) if chosen else None
             sweep = open_sweep(_plan(options), folder, resume=options.resume is not None)
-        return run_sweep(sweep, stop, teller, _warn)
+        left = len(sweep.standings) - sweep.ended
+        try:
+            runner = runner_for(left, options.workers, options.scheduler, _warn)
+        except NnTuiError:
+            sweep.folder.close()
+            raise
+        return run_sweep(sweep, stop, teller, _warn, runner)
 
 
 def _plan(options: argparse.Namespace) -> Plan:

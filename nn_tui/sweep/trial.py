@@ -21,13 +21,15 @@ from nn_tui.experiment.files import without_sync
 from nn_tui.experiment.headless import ignore, never, reports
 from nn_tui.experiment.runs.card import new_card, read_card, write_card
 from nn_tui.experiment.runs.history_file import HistoryFile
-from nn_tui.experiment.runs.keeper import LOCK, Keeper
+from nn_tui.experiment.runs.keeper import LOCK, Keeper, taken_by
 from nn_tui.experiment.session import Session
-from nn_tui.experiment.spec_file import loads
+from nn_tui.experiment.spec_file import loads, save
 from nn_tui.experiment.threads import at_most
 
 TOLD_EVERY = 0.1
 """Seconds from one message of a trial to the next at least: epochs may take a millisecond."""
+LOCKED = 20.0
+"""Seconds that are waited for another process that trains the same run."""
 
 Phase = Literal[
     "waits", "training", "paused", "done", "stopped", "interrupted", "diverged", "invalid", "failed"
@@ -148,17 +150,12 @@ def _train(
     order: Order, folder: Path, tell: Callable[[Progress], None], stop: Callable[[], bool]
 ) -> Outcome:
     points: list[tuple[int, float]] = []
-    if (folder / SPEC).is_file():
-        try:
-            saved = SavedRun.open(folder)
-            session, document, _ = saved.reopen(keep_history=False)
-            keeper = Keeper(saved, read_card(folder))
-            keeper.resumed(document, session.epoch)
-            points = curve_of(folder, order.metric)
-        except RunError:
-            session, keeper = _begin(order, folder)
-    else:
+    taken = _take_up(folder)
+    if taken is None:
         session, keeper = _begin(order, folder)
+    else:
+        session, keeper = taken
+        points = curve_of(folder, order.metric)
     epochs = session.epochs
     arrived = session.epoch >= order.until or session.finished
     due = time.monotonic()
@@ -193,17 +190,42 @@ def _train(
     return Outcome(order.trial, order.rung, phase, reason, session.epoch, epochs, best, keeper.card.seconds)
 
 
+def _take_up(folder: Path) -> tuple[Session, Keeper] | None:
+    """Go on with what a folder holds; None where it holds nothing that can be taken up.
+
+    Raises:
+        RunError: another process trains it.
+    """
+    if not (folder / SPEC).is_file():
+        return None
+    # A worker that has lost its scheduler may be there for some seconds.
+    deadline = time.monotonic() + LOCKED
+    while (owner := taken_by(folder)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if owner:
+        raise RunError(
+            f"The run in {folder} is being trained by process {owner}.", "Wait for it or end it."
+        )
+    try:
+        card, saved = read_card(folder), SavedRun.open(folder)
+        session, document, _ = saved.reopen(keep_history=False)
+    except RunError:  # ended before its first state was whole
+        return None
+    keeper = Keeper(saved, card)
+    keeper.resumed(document, session.epoch)
+    return session, keeper
+
+
 def _begin(order: Order, folder: Path) -> tuple[Session, Keeper]:
     """Begin a trial's run in its folder, in place of one that cannot be taken up."""
     spec = loads(order.spec)
     session = Session(spec, keep_history=False)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / SPEC).unlink(missing_ok=True)
     for leftover in folder.iterdir():
         if leftover.is_file() and leftover.name != LOCK:
             leftover.unlink()
-    (folder / LOCK).unlink(missing_ok=True)
-    saved = SavedRun.create(folder, spec)
+    save(spec, folder / SPEC)
+    saved = SavedRun(folder, spec)
     from nn_tui.experiment.prediction import keep_data
 
     keep_data(folder, session.data)

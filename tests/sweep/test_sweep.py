@@ -1,5 +1,6 @@
 """Sweeps trained in this process: what each trial is, how they are judged, stopped and taken up."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from nn_tui.errors import RunError
 from nn_tui.experiment import headless
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.runs.card import read_card
+from nn_tui.experiment.runs.keeper import hold
 from nn_tui.experiment.runs.store import RunStore
+from nn_tui.sweep import trial
 from nn_tui.sweep.axes import parse_axis
 from nn_tui.sweep.effects import effects
 from nn_tui.sweep.folder import SweepFolder
@@ -189,3 +192,41 @@ def test_two_processes_do_not_run_one_sweep(tmp_path: Path) -> None:
         open_sweep(made, tmp_path / "sweep", resume=True)
     held.folder.close()
     run(open_sweep(made, tmp_path / "sweep", resume=True))
+
+
+def test_a_run_that_another_process_trains_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "LOCKED", 0.0)
+    made = plan("layers.0.units=2,4")
+    sweep = begun(made, tmp_path / "sweep")
+    spec = sweep.standings[0].trial.spec
+    assert spec is not None
+    folder = Path(sweep.standings[0].folder)
+    for _ in headless.train(spec, save=str(folder)):
+        pass
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    lock = hold(folder)
+    assert lock is not None
+    run(sweep)
+    os.close(lock)
+    assert [one.phase for one in sweep.standings] == ["failed", "done"]
+    assert "being trained" in sweep.standings[0].reason
+    after_it = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert after_it == {**before, "lock": after_it["lock"]}
+    # What has failed is tried again.
+    again = run(open_sweep(made, tmp_path / "sweep", resume=True))
+    assert [one.phase for one in again.standings] == ["done", "done"]
+
+
+def test_a_run_whose_state_is_damaged_is_trained_anew(tmp_path: Path) -> None:
+    made = plan("layers.0.units=2")
+    whole = run(begun(made, tmp_path / "whole"))
+    sweep = run(begun(made, tmp_path / "parts"), after(30))
+    for name in ("state.safetensors", "state.safetensors.prev"):
+        (Path(sweep.standings[0].folder) / name).write_bytes(b"cut")
+    again = run(open_sweep(made, tmp_path / "parts", resume=True))
+    assert again.standings[0].curve == whole.standings[0].curve
+    assert (
+        weights(again.standings[0].folder)[0].tobytes() == weights(whole.standings[0].folder)[0].tobytes()
+    )
