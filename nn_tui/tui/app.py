@@ -98,8 +98,10 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, ExportActions
 
     def action_command_palette(self) -> None:
         """Open the palette over the workbench; its commands make no sense over a dialog."""
+        from nn_tui.tui.screens.leaving import Palette
+
         if self.screen is self.workbench:
-            super().action_command_palette()
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_dismiss(self) -> None:
         """Take the message away, and cancel what is being read."""

@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,9 +19,10 @@ from nn_tui.experiment.breakpoints import EXAMPLE, Breakpoint, parse, quantities
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Dialog
 
 
-class BreakpointsScreen(ModalScreen[None]):
+class BreakpointsScreen(Dialog[None]):
     """A line of text over the list; what is set is told at once.
 
     Args:

@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint
+from nn_tui.tui.screens.leaving import Dialog
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Choice:
     """What choosing it would do here; may be empty."""
 
 
-class ChooseScreen(ModalScreen[str | None]):
+class ChooseScreen(Dialog[str | None]):
     """A list that letters narrow down; gives the key of what was chosen, or None.
 
     Args:

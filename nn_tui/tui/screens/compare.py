@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from nn_tui.errors import NnTuiError
@@ -23,10 +22,11 @@ from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.keeper import NOT_MEASURED
 from nn_tui.experiment.words import number
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(Page[None]):
     """Two to six runs beside each other.
 
     Args:

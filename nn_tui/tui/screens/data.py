@@ -12,7 +12,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import DataTable, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -25,6 +24,7 @@ from nn_tui.tui.forms.sections import Section, assign, section
 from nn_tui.tui.messages import FieldChanged, FieldFocused, FieldRefused
 from nn_tui.tui.panels.links import Hint, link
 from nn_tui.tui.screens.data_look import ColumnRow, DataLook, look_at
+from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.picture import PictureView
 from nn_tui.tui.widgets.points import PointsView
 from nn_tui.tui.wording import progress_words, shortened
@@ -38,7 +38,7 @@ class DataLooked(Message):
         self.look = look
 
 
-class DataScreen(Screen[Spec | None]):
+class DataScreen(Page[Spec | None]):
     """Data as they are and as the network will get them; gives the experiment with other data, or None.
 
     Args:

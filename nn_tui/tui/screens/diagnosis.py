@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,6 +18,7 @@ from nn_tui.experiment.diagnosis.finding import Diagnosis, Finding
 from nn_tui.experiment.runs.differences import difference_words
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Dialog
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class RemedyChosen:
     how: Literal["apply", "race"]
 
 
-class DiagnosisScreen(ModalScreen[RemedyChosen | None]):
+class DiagnosisScreen(Dialog[RemedyChosen | None]):
     """The findings, one of them whole; gives the remedy that was chosen, or None.
 
     Args:

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from nn_tui.errors import SpecError
@@ -24,10 +23,11 @@ from nn_tui.tui.forms.sections import assign, section
 from nn_tui.tui.messages import CheckedUp, FieldChanged, FieldFocused, FieldRefused, SpecEdited
 from nn_tui.tui.panels.build_rows import problem_words
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Dialog
 from nn_tui.tui.wording import count_words, value_words
 
 
-class EditScreen(ModalScreen[Spec | None]):
+class EditScreen(Dialog[Spec | None]):
     """The form of a part; gives the changed experiment, or None when it was cancelled.
 
     What can be changed while it trains takes effect at once; the rest when the form is done.

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,6 +20,7 @@ from nn_tui.errors import NnTuiError
 from nn_tui.export import targets
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Dialog
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ExportChosen:
     path: Path
 
 
-class ExportScreen(ModalScreen[ExportChosen | None]):
+class ExportScreen(Dialog[ExportChosen | None]):
     """The forms a run can be exported to over the file's name; gives what was chosen, or None.
 
     Args:

@@ -8,11 +8,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from nn_tui.tui.actions import groups
 from nn_tui.tui.panels.links import Hint
+from nn_tui.tui.screens.leaving import Dialog
 
 FORMS = (
     ("tab, up, down", "Go from field to field."),
@@ -24,7 +25,7 @@ FORMS = (
 """The keys inside a form, which are the editors' own."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every action with its keys and a sentence, those of the place where one is first.
 
     Args:
@@ -33,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "app.pop_screen", "Close", show=False)
+        Binding("escape,q,question_mark,f1", "leave", "Close", show=False)
     ]
 
     def __init__(self, here: Screen[object] | None = None) -> None:
@@ -60,6 +61,10 @@ class HelpScreen(ModalScreen[None]):
                     for keys, sentence in FORMS:
                         yield from _line(keys, sentence)
             yield Hint("esc close   everything here is in the command palette too, ctrl+p")
+
+    def action_leave(self) -> None:
+        """Close it."""
+        self.dismiss(None)
 
 
 def keys_of(screen: Screen[object]) -> list[tuple[str, str]]:

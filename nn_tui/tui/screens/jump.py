@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset, Region
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from nn_tui.tui.screens.leaving import Dialog
 
-class JumpScreen(ModalScreen[str | None]):
+
+class JumpScreen(Dialog[str | None]):
     """A letter on each panel that is seen, and a line with those that are not.
 
     Args:

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from nn_tui.errors import NnTuiError
@@ -18,12 +17,13 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.export.opening import Opened
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Dialog
 
 COPIED = "Copied. If pasting brings something else, the terminal keeps programs from copying: mark it with "
 BY_HAND = "shift and the mouse, or print it: nn-tui line."
 
 
-class LineScreen(ModalScreen[Opened | None]):
+class LineScreen(Dialog[Opened | None]):
     """What could be written on a board; gives the experiment of another line, or None.
 
     Args:

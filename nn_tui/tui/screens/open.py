@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import DirectoryTree, Input
 
@@ -20,6 +19,7 @@ from nn_tui.data.sources import names
 from nn_tui.export.opening import FORMATS
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import Hint
+from nn_tui.tui.screens.leaving import Dialog
 
 
 def is_wanted(path: Path, data_only: bool = False) -> bool:
@@ -72,7 +72,7 @@ class DataTree(DirectoryTree):
         return [path for path in paths if is_wanted(path, self.data_only)]
 
 
-class OpenScreen(ModalScreen[str | None]):
+class OpenScreen(Dialog[str | None]):
     """A line for the path over a tree of the working folder; gives what was chosen, or None.
 
     Args:

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from nn_tui.experiment import commands as command
@@ -23,6 +22,7 @@ from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import in_order, number
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
 
 FRAMES_PER_SECOND = 8
@@ -38,7 +38,7 @@ class Entrant:
     start: Fork
 
 
-class RaceScreen(Screen[RunCard | None]):
+class RaceScreen(Page[RunCard | None]):
     """Several trainings at once, each in a thread of its own; gives the run to open, or None.
 
     Every one is kept as a run. No more of them train at a time than the machine has cores.

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -24,6 +23,7 @@ from nn_tui.experiment.runs.store import RunStore
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.messages import ExportAsked
 from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.screens.runs_list import row_words
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
 
@@ -40,7 +40,7 @@ class RunChosen:
     run: RunCard
 
 
-class RunsScreen(Screen[RunChosen | None]):
+class RunsScreen(Page[RunChosen | None]):
     """The runs that are kept; gives the one to open or to fork, or None.
 
     Args:
@@ -100,6 +100,8 @@ class RunsScreen(Screen[RunChosen | None]):
             ("w take", "weights"), ("n name", "name"), ("t note", "note"), ("x del", "delete"),
             ("k stop", "stop"), ("s sort", "sort"), ("/ find", "find"),
         ]  # fmt: skip
+        # In two lines where they do not fit into one; a key stays with its word.
+        keys = [(words.replace(" ", "\N{NO-BREAK SPACE}"), action) for words, action in keys]
         parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), " ")]
         yield Hint(Content.assemble(*parts, link("esc", "screen.leave")))
 

@@ -72,8 +72,9 @@ class PointsView(StripsView, can_focus=True):
         column, row = self.cursor
         under = canvas.cells[row][column][0] if 0 <= row < height and 0 <= column < width else " "
         canvas.put(column, row, under if under.isdigit() else "+", look.ground, look.text)
-        told = "arrows move, 0-9 place a point, backspace takes one away, "
-        told += f"a click places class {self.class_number}"
+        told = f"0-9 or a click place, backspace removes, class {self.class_number}"
+        if width < len(told):
+            told = f"0-9 place  backspace  class {self.class_number}"
         canvas.put(0, height - 1, told[:width], look.faint)
         return canvas.strips()
 

@@ -1,0 +1,30 @@
+"""Screens that are left once, whatever is pressed or clicked while they go."""
+
+from __future__ import annotations
+
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
+from textual.screen import ModalScreen, Screen, ScreenResultType
+
+
+class Page(Screen[ScreenResultType]):
+    """A screen that fills the terminal and can be left."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave with a result; a screen that is not on top has been left already.
+
+        A second key may wait when the first one leaves, and a thread may end after the screen was left:
+        without this look, the screen below would be taken away instead, or the result be given twice.
+        """
+        if self.app.screen is not self:
+            return AwaitComplete.nothing()  # type: ignore[no-untyped-call]  # Textual's own
+        return super().dismiss(result)
+
+
+# Textual takes styles from the first base only, so the page comes second.
+class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
+    """A page over the screen that asked for it, which stays in sight."""
+
+
+class Palette(CommandPalette, Page[None]):
+    """The list of commands."""
