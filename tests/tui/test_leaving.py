@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 
 import pytest
 from textual.command import CommandInput, CommandPalette
-from textual.events import Key
+from textual.events import Key, MouseDown
 from textual.screen import Screen
 from textual.widgets import Input
 
 import nn_tui.tui.screens
+from nn_tui.experiment.spec import Spec
 from nn_tui.tui.screens.help import HelpScreen
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.screens.workbench import Workbench
@@ -73,3 +75,28 @@ async def test_a_command_is_chosen_once(start: Start) -> None:
             palette.post_message(Input.Submitted(line, line.value))
         await settled(app, pilot)
         assert app.screen is app.workbench and app.theme != theme
+
+
+async def test_a_press_on_a_field_that_is_being_taken_away_does_no_harm(start: Start) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("enter")
+        screen = app.screen
+        field = screen.query(Input).first()
+        region = field.region
+        assert screen.get_widget_and_offset_at(region.x + 1, region.y)[0] is field
+        parent, field._parent = field._parent, None
+        app.post_message(MouseDown(None, region.x + 1, region.y, 0, 0, 1, False, False, False))
+        await pilot.pause()
+        field._parent = parent
+        assert app.screen is screen
+
+
+async def test_a_key_that_waited_while_layers_went_does_no_harm(start: Start, spec: Spec) -> None:
+    async with start() as (app, pilot):
+        app.workbench.listing.selected = "layers.2"
+        await pilot.pause()
+        assert app.workbench.situation.layer == 2
+        app.spec = replace(spec, layers=spec.layers[:1])
+        app.workbench.action_remove()  # nothing was drawn in between
+        await settled(app, pilot)
+        assert app.screen is app.workbench

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
 
 
 class Page(Screen[ScreenResultType]):
@@ -19,6 +21,13 @@ class Page(Screen[ScreenResultType]):
         if self.app.screen is not self:
             return AwaitComplete.nothing()  # type: ignore[no-untyped-call]  # Textual's own
         return super().dismiss(result)
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Give what is at a place; nothing where a field is just being taken away."""
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        if widget is not None and widget is not self and widget.parent is None:
+            return None, None
+        return widget, offset
 
 
 # Textual takes styles from the first base only, so the page comes second.

@@ -148,7 +148,8 @@ class Workbench(Screen[None]):
         self.renew_situation()
 
     def watch_spec(self) -> None:
-        """Know which layers there are now."""
+        """Know which layers there are now, for a key that waits already, and again as they are listed."""
+        self.renew_situation()
         self.call_after_refresh(self.renew_situation)
 
     @on(events.DescendantFocus)
