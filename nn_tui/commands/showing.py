@@ -1,0 +1,98 @@
+"""`nn-tui summary`, `code`, `line`, `examples` and `doctor`: something is told."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from nn_tui.commands.asking import (
+    asked_spec,
+    spec_or_run,
+    take_settings,
+    take_source,
+    take_words,
+    tell_notes,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+def tell_summary(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    from nn_tui.data.settings import NO_ROWS
+    from nn_tui.experiment.build import build_model
+    from nn_tui.experiment.shapes import input_shape_of
+    from nn_tui.experiment.validation import require_valid
+
+    spec = asked_spec(options, options.source)
+    shape = input_shape_of(spec)
+    require_valid(spec, rows=spec.data.source != NO_ROWS)
+    build_model(spec, shape).summary()
+    return 0
+
+
+def line_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    take_words(parser)
+    take_settings(parser)
+
+
+def tell_line(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    from nn_tui.errors import SpecError
+    from nn_tui.experiment.playground import write_address
+    from nn_tui.experiment.sources import DEFAULT, line_of
+
+    spec = asked_spec(options, options.source or DEFAULT)
+    line = line_of(spec)
+    print(line.text)
+    tell_notes([line.told] if line.told else [])
+    try:
+        print(write_address(spec))
+    except SpecError as error:
+        tell_notes([error.message])
+    return 0
+
+
+def code_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    take_source(parser)
+    parser.add_argument(
+        "--data", metavar="FILE", help="also write the rows, as the NPZ file the code reads"
+    )
+
+
+def tell_code(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    from nn_tui.export.keras_code import keras_code, write_rows
+
+    spec = spec_or_run(options)
+    print(keras_code(spec))
+    if options.data:
+        from pathlib import Path
+
+        write_rows(spec, Path(options.data))
+    return 0
+
+
+def tell_examples(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    del options
+    from nn_tui.experiment.examples import about, examples
+
+    shelf = examples()
+    width = max(map(len, shelf))
+    for name, spec in shelf.items():
+        print(f"{name:<{width}}  {about(spec)}")
+    return 0
+
+
+def tell_doctor(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    del options
+    from nn_tui.tui.doctor import findings
+
+    for name, value, advice in findings():
+        print(f"{name:<12} {value}" + (f"  ({advice})" if advice else ""))
+    return 0

@@ -1,0 +1,111 @@
+"""`nn-tui evaluate`, `predict` and `export`: a saved run put to use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from nn_tui.commands.asking import run_options, tell_notes, warn
+from nn_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    pass
+
+
+def evaluate_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    run_options(parser)
+    parser.add_argument(
+        "data", metavar="DATA", nargs="?", help="other rows, - for standard input; default: its test rows"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--report", metavar="FILE", help="also write a report, as Markdown")
+    parser.add_argument("--force", action="store_true", help="write over a report that is there")
+
+
+def predict_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    run_options(parser)
+    parser.add_argument(
+        "data", metavar="DATA", help="rows like those it was trained on; - reads CSV from standard input"
+    )
+    parser.add_argument("--output", metavar="FILE", help="write the CSV there; default: standard output")
+    parser.add_argument(
+        "--id",
+        dest="carry",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="begin each line with this column of DATA (arrays: row or file); may be given again",
+    )
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    from pathlib import Path
+
+    from nn_tui.experiment.evaluation import measure, rows_to_measure
+    from nn_tui.experiment.prediction import open_run
+    from nn_tui.experiment.prediction_file import named_source
+
+    report = None if options.report is None else Path(options.report)
+    if report is not None:
+        from nn_tui.export.report import refuse_overwriting, write_report
+
+        refuse_overwriting(report, force=options.force)
+    run = open_run(options.run_folder)
+    with named_source(options.data) as source, rows_to_measure(run, source) as rows:
+        measured = measure(run, rows)
+        tell_notes(rows.notes())
+        name = rows.name if options.data is None else options.data
+        if report is not None:
+            write_report(report, run, rows, measured, f"{name} rows" if options.data is None else rows.name)
+    if options.json:
+        print(json.dumps({"rows": len(measured), "of": name, **measured.values}))
+    else:
+        told = " - ".join(f"{name}: {value:.4f}" for name, value in measured.values.items())
+        print(f"{len(measured):,} {name} rows - {told}")
+    return 0
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    from pathlib import Path
+
+    from nn_tui.experiment.prediction import open_run
+    from nn_tui.experiment.prediction_file import named_source, write_predictions
+
+    run = open_run(options.run_folder)
+    output = Path(options.output) if options.output else None
+    with named_source(options.data) as source:
+        tell_notes(write_predictions(run, source, output, carry=options.carry))
+    return 0
+
+
+def export_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    from nn_tui.export.targets import list_lines, names
+
+    run_options(parser)
+    parser.add_argument("--to", metavar="FORM", help=f"{', '.join(names())}; default: by FILE's ending")
+    parser.add_argument(
+        "--output", metavar="FILE", help="the file, or its folder; default: the run's name, in this folder"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n".join(["forms:", *(f"  {line}" for line in list_lines())])
+
+
+def export(options: argparse.Namespace) -> int:
+    """Run the command and give its exit status."""
+    from nn_tui.experiment.runs.store import RunStore
+    from nn_tui.export.targets import place, write_file
+
+    run = RunStore().find(options.run_folder)
+    to, path = place(options.output, options.to, run.name)
+    if path.exists() and not options.force:
+        raise UsageError(f"{path} is there already.", "Give --force to overwrite it, or another --output.")
+    for line in write_file(run.folder, to, path):
+        warn(line)
+    return 0
