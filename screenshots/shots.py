@@ -1,0 +1,113 @@
+"""What is photographed: each screen with the keys that lead to it, in the moment that shows most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nn_tui.experiment.examples import example
+from nn_tui.experiment.spec import DataSpec, Spec
+from nn_tui.experiment.spec_file import set_value
+from nn_tui.tui.app import NnTuiApp
+
+Ready = Callable[[NnTuiApp], bool]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: what is opened, the keys, and when it is taken."""
+
+    name: str
+    screen: str
+    """The class of the screen that is on top."""
+    keys: str = ""
+    source: str = "clinical-trial"
+    change: Callable[[Spec], Spec] | None = None
+    """What is changed in the experiment before."""
+    ready: Ready | None = None
+    """Whether the moment has come. Default: when the data are read."""
+    before: Ready | None = None
+    """What is waited for before the keys are pressed."""
+    run: str = ""
+    """The kept run that is opened; empty for none."""
+    phase: str = ""
+    """What the status says instead of the phase that was waited for."""
+
+
+def reached(phase: str, epoch: int = 0) -> Ready:
+    """Give the condition that the training is in a phase, after an epoch."""
+
+    def holds(app: NnTuiApp) -> bool:
+        now = app.snapshot
+        return now is not None and now.status.phase == phase and now.status.epoch >= epoch
+
+    return holds
+
+
+def _raced(app: NnTuiApp) -> bool:
+    screen: Any = app.screen
+    return all(one.status.phase == "finished" for one in getattr(screen, "snapshots", ())) and hasattr(
+        screen, "snapshots"
+    )
+
+
+def _looked(app: NnTuiApp) -> bool:
+    return getattr(app.screen, "look", None) is not None
+
+
+def _data(source: str, **settings: Any) -> Callable[[Spec], Spec]:
+    return lambda spec: replace(spec, name=source, data=DataSpec(source=source, settings=settings))
+
+
+def _too_fast(spec: Spec) -> Spec:
+    return set_value(set_value(spec, "compile.optimizer.learning_rate", 1e30), "fit.epochs", 5)
+
+
+def _wrong(spec: Spec) -> Spec:
+    return set_value(set_value(spec, "layers.2.units", 1), "compile.loss", "categorical_crossentropy")
+
+
+finished, ready = reached("finished"), reached("ready")
+
+SHOTS = (
+    Shot("workbench", "Workbench", "epoch_12 space", ready=reached("training", 12), phase="training"),
+    Shot("fresh", "Workbench"),
+    Shot("charts", "Workbench", "c space", ready=finished),
+    Shot("insight", "Workbench", "i space", source="spiral", ready=finished),
+    Shot("network", "Workbench", "i 1 space", source="xor", ready=finished),
+    Shot("log", "Workbench", "l space", ready=finished),
+    Shot("failed", "Workbench", "c space", change=_too_fast, ready=reached("failed")),
+    Shot("problems", "Workbench", change=_wrong),
+    Shot("layer", "EditScreen", "enter"),
+    Shot("compile", "EditScreen", "down down down down down enter"),
+    Shot("fit", "EditScreen", "end up enter"),
+    Shot("data_form", "EditScreen", "home enter"),
+    Shot("add_layer", "ChooseScreen", "a"),
+    Shot("templates", "ChooseScreen", "T"),
+    Shot("examples", "ChooseScreen", "e"),
+    Shot("breakpoints", "BreakpointsScreen", "B enter down down"),
+    Shot("data", "DataScreen", "D", source="penguins", ready=_looked),
+    Shot("images", "DataScreen", "D", source="digits", ready=_looked),
+    Shot("points", "DataScreen", "D", source="circle", change=_data("points"), ready=_looked),
+    Shot("open", "OpenScreen", "o tab down"),
+    Shot("line", "LineScreen", "y", source="circle"),
+    Shot("runs", "RunsScreen", "v"),
+    Shot("compare", "CompareScreen", "v space space space c"),
+    Shot("race", "RaceScreen", "f enter down enter", run="circle", before=finished, ready=_raced),
+    Shot("diagnosis", "DiagnosisScreen", "h", run="circle fast", before=finished),
+    Shot("export", "ExportScreen", "E", run="circle", before=finished),
+    Shot("confirm", "ConfirmScreen", "right_square_bracket q"),
+    Shot("help", "HelpScreen", "question_mark"),
+    Shot("jump", "JumpScreen", "ctrl+o"),
+    Shot("palette", "Palette", "ctrl+p"),
+)
+"""In the order of the pictures' names in the README and of the keys."""
+
+RUNS: tuple[tuple[str, Callable[[], Spec]], ...] = (
+    ("clinical-trial", lambda: example("clinical-trial")),
+    ("circle fast", lambda: set_value(example("circle"), "compile.optimizer.learning_rate", 1.0)),
+    ("circle wide", lambda: set_value(example("circle"), "layers.0.units", 16)),
+    ("circle", lambda: example("circle")),
+)
+"""The kept runs, from the oldest: their names and experiments."""
