@@ -8,6 +8,7 @@ machine is: times and speeds are fixed ones.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
 import shutil
@@ -119,8 +120,8 @@ async def until(holds: Any, app: NnTuiApp, pilot: Pilot[None], what: str) -> Non
         await pilot.pause(0.05)
 
 
-async def take(shot: Shot, size: tuple[int, int], runs: dict[str, RunCard]) -> dict[str, Image.Image]:
-    """Lead the app to the screen and give the picture of each theme."""
+async def take(shot: Shot, size: tuple[int, int], theme: str, runs: dict[str, RunCard]) -> Image.Image:
+    """Lead the app to the screen and give its picture."""
     spec = example(shot.source)
     run = runs[shot.run] if shot.run else None
     if run is not None:
@@ -133,8 +134,8 @@ async def take(shot: Shot, size: tuple[int, int], runs: dict[str, RunCard]) -> d
         return Steady(spec, shot.phase, **kept, **others)
 
     app = NnTuiApp(spec, factory, run=run, ascii_only=False)
-    pictures = {}
     async with app.run_test(size=size) as pilot:
+        app.theme = THEMES[theme]
         await until(lambda app: app.checkup is not None, app, pilot, shot.name)
         await until(shot.before or (lambda app: True), app, pilot, shot.name)
         for key in shot.keys.split():
@@ -150,15 +151,12 @@ async def take(shot: Shot, size: tuple[int, int], runs: dict[str, RunCard]) -> d
                 await pilot.pause()
         await until(shot.ready or (lambda app: True), app, pilot, shot.name)
         await pilot.pause(0.5)
-        for theme, name in THEMES.items():
-            app.theme = name
-            for _ in range(8):  # a panel draws at every fourth frame at the latest
-                app.frame += 1
-                await pilot.pause(0.05)
-            if type(app.screen).__name__ != shot.screen:
-                raise SystemExit(f"{shot.name}: {type(app.screen).__name__} instead of {shot.screen}")
-            pictures[theme] = drawn(app)
-    return pictures
+        for _ in range(8):  # a panel draws at every fourth frame at the latest
+            app.frame += 1
+            await pilot.pause(0.05)
+        if type(app.screen).__name__ != shot.screen:
+            raise SystemExit(f"{shot.name}: {type(app.screen).__name__} instead of {shot.screen}")
+        return drawn(app)
 
 
 def drawn(app: NnTuiApp) -> Image.Image:
@@ -226,12 +224,11 @@ def main(names: Sequence[str]) -> None:
     made = 0
     try:
         runs = keep_runs()
-        for shot in wanted:
-            for size in SIZES:
-                for theme, picture in asyncio.run(take(shot, size, runs)).items():
-                    small = picture.quantize(64, dither=Image.Dither.NONE)
-                    small.save(where / file_name(shot, size, theme), optimize=True)
-                    made += 1
+        for shot, size, theme in itertools.product(wanted, SIZES, THEMES):
+            picture = asyncio.run(take(shot, size, theme, runs))
+            small = picture.quantize(64, dither=Image.Dither.NONE)
+            small.save(where / file_name(shot, size, theme), optimize=True)
+            made += 1
     finally:
         shutil.rmtree(PLACE, ignore_errors=True)
     total = sum(path.stat().st_size for path in where.iterdir() if path.is_file())
