@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from nn_tui.errors import RunError
+
+if TYPE_CHECKING:
+    import zipfile
 
 _synced: ContextVar[bool] = ContextVar("synced", default=True)
 
@@ -88,6 +91,28 @@ def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> N
     """
     with whole_file(path, keep_previous=keep_previous) as file:
         file.write(content)
+
+
+def read_part(archive: zipfile.ZipFile, name: str, largest: int, packed: int) -> bytes:
+    """Read a part of a zip, which may come from anybody; nothing is written to the disk.
+
+    Args:
+        archive: the zip.
+        name: the part's.
+        largest: bytes that it may have.
+        packed: how many times smaller than its content it may be; more is a bomb.
+
+    Raises:
+        RunError: it is larger than it can honestly be, or cut off.
+    """
+    info = archive.getinfo(name)
+    if info.file_size > largest or info.file_size > packed * max(info.compress_size, 1 << 16):
+        raise RunError(f"{name} is larger than it can honestly be.", "It is not opened.")
+    with archive.open(info) as part:
+        content = part.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        raise RunError(f"{name} is cut off.", "Save it again.")
+    return content
 
 
 def is_leftover(path: Path) -> bool:

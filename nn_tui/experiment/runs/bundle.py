@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from nn_tui import __version__
 from nn_tui.errors import NnTuiError, RunError
 from nn_tui.experiment.checkpoint import SPEC, STATE, SavedRun, decode, encode
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import read_part, write_whole
 from nn_tui.experiment.runs.card import CARD, RunCard, read_card, write_card
 from nn_tui.experiment.runs.epochs import EPOCHS
 from nn_tui.experiment.runs.history_file import HISTORY
@@ -206,14 +206,7 @@ def _check(archive: zipfile.ZipFile, names: list[str]) -> None:
 
 
 def _content(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
-    info = archive.getinfo(name)
-    if info.file_size > largest or info.file_size > _PACKED * max(info.compress_size, 1 << 12):
-        raise RunError(f"{name} is larger than it can honestly be.", "It is not opened.")
-    with archive.open(info) as part:
-        content = part.read(info.file_size + 1)
-    if len(content) != info.file_size:
-        raise RunError(f"{name} is cut off.", "Export it again.")
-    return content
+    return read_part(archive, name, largest, _PACKED)
 
 
 def _write(archive: zipfile.ZipFile, names: list[str], folder: Path, store: RunStore) -> None:

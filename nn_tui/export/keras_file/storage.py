@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.errors import RunError
+from nn_tui.experiment.files import read_part
 
 Array = NDArray[Any]
 
@@ -84,15 +85,11 @@ def unpack(path: Path) -> dict[str, bytes]:
 
 
 def _read(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
-    info = archive.getinfo(name)
     largest = _LARGEST_NUMBERS if name == WEIGHTS else _LARGEST_TEXT
-    if info.file_size > largest or info.file_size > _PACKED * max(info.compress_size, 1 << 16):
-        raise RunError(f"{path}: {name} is larger than it can honestly be.", "It is not opened.")
-    with archive.open(info) as part:
-        content = part.read(info.file_size + 1)
-    if len(content) != info.file_size:
-        raise RunError(f"{path}: {name} is cut off.", "Save it again with Keras 3.")
-    return content
+    try:
+        return read_part(archive, name, largest, _PACKED)
+    except RunError as error:
+        raise RunError(f"{path}: {error.message}", error.remedy) from None
 
 
 def write_arrays(arrays: Iterable[tuple[str, Array]], empty: Iterable[str] = ()) -> bytes:
