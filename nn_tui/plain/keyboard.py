@@ -45,7 +45,7 @@ class Line:
             case "\x17":  # Ctrl+W
                 kept = self.text.rstrip()
                 return self._erase(len(self.text) - (kept.rfind(" ") + 1)), None
-            case "\x04":
+            case "\x04" | "\x00":  # Ctrl+D; as a terminal passes it on that was taken after it was pressed
                 self.ended = not self.text
                 return "", None
             case "\x1b":

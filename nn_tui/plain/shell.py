@@ -70,8 +70,9 @@ class Shell:
 
     def run(self) -> int:
         """Converse until it is left, and give the exit status."""
-        self.greet()
         with self.ears.open():
+            # Who answers the greeting at once is heard: the terminal is taken before.
+            self.greet()
             while not self.left:
                 line = self.ears.next(LOOK if self.bench.training else IDLE)
                 self.tell_news()

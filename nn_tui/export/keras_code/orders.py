@@ -130,6 +130,10 @@ _ORDERS: Mapping[Kind, Mapping[str, str]] = {
         ),
         "LearningRateScheduler": "schedule verbose",
         "ReduceLROnPlateau": "monitor factor patience verbose mode min_delta cooldown min_lr",
+        "TensorBoard": (
+            "log_dir histogram_freq write_graph write_images write_steps_per_second update_freq "
+            "profile_batch embeddings_freq embeddings_metadata"
+        ),
         "TerminateOnNaN": "raise_error",
     },
     "schedule": {
