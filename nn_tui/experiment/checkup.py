@@ -9,7 +9,6 @@ from nn_tui.errors import NnTuiError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.shapes import LayerRow, rows_of_stack, stack
 from nn_tui.experiment.spec import Spec
-from nn_tui.experiment.start import origin_words
 from nn_tui.experiment.validation import Problem, problems
 
 
@@ -57,5 +56,8 @@ def check_up(spec: Spec) -> Checkup:
     features = 1
     for size in data.input_shape:
         features *= size
+    # The engine is not needed before there is something to look at.
+    from nn_tui.experiment.start import origin_words
+
     origins = origin_words(spec, data.input_shape)
     return Checkup(spec, stack(spec, data.input_shape), problems(spec), words, sizes, features, origins)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nn_tui.engine.layers.layer import Layer
+if TYPE_CHECKING:
+    from nn_tui.engine.layers.layer import Layer
 
 __all__ = ["layer_signature", "matching_layers"]
 
