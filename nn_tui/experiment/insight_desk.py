@@ -29,10 +29,15 @@ class InsightDesk:
         self._turn = 0
 
     def watch(self, insights: tuple[str, ...], options: Mapping[str, Mapping[str, Any]]) -> None:
-        """Make these pictures from now on, and no others."""
+        """Make these pictures from now on, and no others; the next at once: somebody waits for it."""
+        self.pictures = {
+            name: self.pictures[name]
+            for name in insights
+            if name in self.pictures and options.get(name, {}) == self._options.get(name, {})
+        }
         self._watched = insights
         self._options = options
-        self.pictures = {name: self.pictures[name] for name in insights if name in self.pictures}
+        self._free_again = 0.0
 
     def refresh_all(self, model: Sequential, data: Dataset) -> None:
         """Make every watched picture now: nothing is being trained, so nobody waits."""

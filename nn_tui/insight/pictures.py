@@ -13,6 +13,38 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+Role = Literal["text", "faint", "strong", "train", "validation", "mark", "positive", "negative"]
+"""What a piece of text is; the screen gives it a colour."""
+
+Span = tuple[str, Role]
+"""A piece of text and what it is."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something of a picture that a person can turn: which sample, which unit, a thing on or off.
+
+    The insight's function says what there is to turn and where it stands; the screen sends another place
+    back as the option of that name.
+    """
+
+    option: str
+    """The parameter of the insight's function, a whole number from 0."""
+    label: str
+    """As the screen names it: `sample`."""
+    words: str
+    """Where it stands, as the screen says it: `12 of 1890`, `on`, `age`."""
+    at: int
+    count: int
+    """How many places there are; after the last comes the first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """What every picture has: the controls that it was made with."""
+
+    controls: tuple[Control, ...] = field(default=(), kw_only=True)
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -28,7 +60,7 @@ class Series:
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class Lines(Turned):
     """Lines and points over two axes."""
 
     series: tuple[Series, ...]
@@ -50,7 +82,7 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
-class Heatmap:
+class Heatmap(Turned):
     """A function of two variables on a grid, with points on it.
 
     `values` `(rows, columns)`, first row at the top (largest y). For `meaning` "signed" they lie
@@ -88,7 +120,7 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
+class Graph(Turned):
     """A network as columns of nodes; `edges[i]` `(from, to)` joins columns i and i+1.
 
     None stands where two columns are not joined by a plain matrix.
@@ -100,7 +132,7 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Bars:
+class Bars(Turned):
     """A number for each of several names: how many rows of each class, a histogram."""
 
     names: tuple[str, ...]
@@ -113,7 +145,7 @@ class Bars:
 
 
 @dataclass(frozen=True, eq=False)
-class Tiles:
+class Tiles(Turned):
     """Small images side by side, each with a name; values 0..1, `(height, width, channels)`."""
 
     images: tuple[Array, ...]
@@ -122,13 +154,52 @@ class Tiles:
 
 
 @dataclass(frozen=True, eq=False)
-class Sentence:
+class Sentence(Turned):
     """Why there is no picture here, and which network or data would show it."""
 
     caption: str
 
 
-Picture = Lines | Heatmap | Graph | Bars | Tiles | Sentence
+@dataclass(frozen=True, eq=False)
+class Page(Turned):
+    """Text to read, as a calculation written out; it scrolls where there is no room for all."""
+
+    lines: tuple[tuple[Span, ...], ...]
+    """Lines of pieces; a line that is too long is broken at its spaces, under its first word."""
+    caption: str
+    whole: bool = False
+    """Whether lines are cut where there is no room, as those of code, not broken."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Turned):
+    """Words and numbers in rows and columns; the head stays where the rows scroll."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str
+    shades: Array | None = None
+    """How strong the ground of each cell is, `(rows, columns)`, -1..1; 0 is none."""
+    left: int = 1
+    """How many columns, from the first, stand at the left end of their room, as names do."""
+    chosen: int | None = None
+    """A row that is marked."""
+
+
+@dataclass(frozen=True, eq=False)
+class Board(Turned):
+    """Several pictures side by side and below each other, each under its title."""
+
+    titles: tuple[str, ...]
+    pictures: tuple[Lines | Heatmap | Bars | Tiles | Table | Page | Sentence, ...]
+    caption: str
+    width: int = 28
+    """Cells that a picture should have at least."""
+    height: int = 8
+    """Lines that a picture should have at least, its title included."""
+
+
+Picture = Lines | Heatmap | Graph | Bars | Tiles | Page | Table | Board | Sentence
 
 
 @dataclass(frozen=True, eq=False)

@@ -205,6 +205,18 @@ ACTIONS: Final = (
         "Show the insight with this number.",
         "Look", owner="screen", numbered=True,
     ),
+    Action(
+        "choose_insight", "g", "g", "List the insights", "Choose an insight from the list of all.",
+        "Look", owner="screen",
+    ),
+    Action(
+        "enlarge_insight", "I", "I", "Insight large", "Give the insight the whole screen, or back.",
+        "Look", owner="screen",
+    ),
+    Action(
+        "tell_insight", "X", "X", "Insight in words", "Tell the insight in words, or draw it again.",
+        "Look", owner="screen",
+    ),
     Action("go_build", "b", "b", "Go to Build", "Go to the build panel.", "Look", owner="screen"),
     Action("go_charts", "c", "c", "Go to Charts", "Go to the charts.", "Look", owner="screen"),
     Action(

@@ -13,7 +13,7 @@ from nn_tui.declare import registered, sentence
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.export_actions import ExportActions
-from nn_tui.tui.panels.insights import title
+from nn_tui.tui.panels.insight_lines import title
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS, with_few_colours
 from nn_tui.tui.terminal_actions import TerminalActions

@@ -108,7 +108,7 @@ class Bench(App[None]):
         self._run = run
         self._sent: Spec | None = None
         self._waiting: list[command.Command] = []
-        self._watched: tuple[str, ...] = ()
+        self._watched = command.Watch((), {})
         self.set_reactive(Bench.spec, spec)
 
     def run(self, **options: Any) -> Any:
@@ -336,7 +336,7 @@ class Bench(App[None]):
         self.trainer = self.follower = None if run is None else self._follower_of(run)
         if self.trainer is None:
             self.trainer = self._factory(self.spec) if run is None else self._factory(self.spec, start=run)
-        self.trainer.send(command.Watch(self._watched, {}))
+        self.trainer.send(self._watched)
         if self.pace is not None:
             self.trainer.send(command.SetPace(self.pace))
         if self.breakpoints:
@@ -356,10 +356,11 @@ class Bench(App[None]):
     @on(InsightShown)
     def watch_insights(self, event: InsightShown) -> None:
         """Have the visible insights computed, and no others."""
-        if event.names != self._watched:
-            self._watched = event.names
+        watched = command.Watch(event.names, event.options)
+        if watched != self._watched:
+            self._watched = watched
             if self.trainer is not None:
-                self.trainer.send(command.Watch(self._watched, {}))
+                self.trainer.send(watched)
 
     def draw_frame(self) -> None:
         """Take what is new when a frame is due; nothing is drawn when it is what was drawn last."""

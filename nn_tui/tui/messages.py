@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -48,6 +49,15 @@ class InsightShown(Message):
     """These insights are now visible; perhaps none."""
 
     names: tuple[str, ...]
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Where the controls of each stand that were turned."""
+
+
+@dataclass
+class ControlsTurned(Message):
+    """A person chose something in a picture: where the controls of these options go."""
+
+    options: Mapping[str, int]
 
 
 @dataclass

@@ -114,7 +114,7 @@ async def test_only_the_visible_insight_is_asked_for(start: Start, factory: Fake
         await pilot.pause()
         second = app.workbench.insights.names[1]
         assert factory.trainer.orders(command.Watch)[-1].insights == (second,)
-        assert f"[2\N{NO-BREAK SPACE}{second.capitalize()}]" in screen_text(app)
+        assert f"[2 {second.capitalize()}]" in screen_text(app)
 
 
 def screen_text(app: NnTuiApp) -> str:

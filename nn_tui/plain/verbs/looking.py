@@ -9,18 +9,19 @@ from nn_tui.errors import NnTuiError, RunError, UsageError
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.build import build_model
 from nn_tui.experiment.words import in_order
+from nn_tui.insight.telling import picture_sentences
 from nn_tui.plain.verbs.verb import Words, verb, whole_number
 from nn_tui.plain.words.curves import curve_sentences, drawn, mark_sentences, result_words
 from nn_tui.plain.words.data import data_sentences, one_column_sentences
 from nn_tui.plain.words.experiment import problem_sentences
 from nn_tui.plain.words.findings import diagnosis_sentences
 from nn_tui.plain.words.layers import gradient_sentences, weight_sentences
-from nn_tui.plain.words.pictures import picture_sentences
 from nn_tui.plain.words.status import status_sentences
 
 if TYPE_CHECKING:
     from nn_tui.experiment.diagnosis.finding import Diagnosis
     from nn_tui.experiment.snapshot import Snapshot
+    from nn_tui.insight.pictures import Control
     from nn_tui.plain.shell import Shell
 
 __all__ = ["curve", "data", "diagnose", "gradients", "insight", "log", "remedy", "status", "weights"]
@@ -135,11 +136,12 @@ def log(shell: Shell, words: Words) -> None:
     shell.say(*([entry.text for entry in entries[-count:]] or ["Nothing has happened yet."]))
 
 
-@verb("Look", "i", "[NAME]")
+@verb("Look", "i", "[NAME] [CONTROL N]...")
 def insight(shell: Shell, words: Words) -> None:
-    """Tell a picture of the network as it is now: insight fit, insight network.
+    """Tell a picture of the network as it is now: insight fit, insight network, insight step sample 3.
 
-    Without a name those there are are told.
+    Without a name those there are are told. What can be turned of a picture is told with it; its name and a
+    number from 1 turn it.
     """
     known = registered("insight")
     if not words:
@@ -147,7 +149,37 @@ def insight(shell: Shell, words: Words) -> None:
         return
     if words[0] not in known:
         raise UsageError(f"There is no insight {words[0]!r}.", nearest(words[0], known))
-    shell.say(*picture_sentences(shell.bench.picture(words[0])))
+    picture = shell.bench.picture(words[0])
+    if len(words) > 1:
+        options = _turned(words[1:], picture.controls)
+        picture = shell.bench.picture(words[0], options)
+    shell.say(*picture_sentences(picture))
+    for control in picture.controls:
+        shell.say(f"{control.label}: {control.words}; {control.count} to choose from.")
+
+
+def _turned(words: Words, controls: tuple[Control, ...]) -> dict[str, int]:
+    """Read where controls are turned to: `sample 3 unit 2`, counted from 1.
+
+    Raises:
+        UsageError: there is no such control, or no such place of it.
+    """
+    known = {control.label.lower(): control for control in controls}
+    options: dict[str, int] = {}
+    rest = list(words)
+    while rest:
+        name = next((one for one in known if " ".join(rest).lower().startswith(one)), "")
+        taken = len(name.split())
+        if not name or len(rest) <= taken:
+            told = ", ".join(known) or "nothing of it can be turned"
+            raise UsageError(f"{' '.join(rest)!r} turns nothing here.", f"There is: {told}; add a number.")
+        control = known[name]
+        place = whole_number(rest[taken], f"The number of {name}")
+        if place > control.count:
+            raise UsageError(f"There is no {name} {place}.", f"There are 1 to {control.count}.")
+        options[control.option] = place - 1
+        rest = rest[taken + 1 :]
+    return options
 
 
 @verb("Look", "w")

@@ -16,7 +16,8 @@ from nn_tui.experiment.prediction import TrainedRun
 from nn_tui.experiment.words import number
 from nn_tui.insight.class_quality import accuracy, class_scores, confusion
 from nn_tui.insight.number_quality import residual_quantiles
-from nn_tui.plain.words.curves import quantity_words, short_number
+from nn_tui.insight.number_words import short_number
+from nn_tui.plain.words.curves import quantity_words
 
 MOST = 30
 """Classes told one by one."""

@@ -12,6 +12,7 @@ from nn_tui.engine.callbacks.watching import larger_is_better
 from nn_tui.experiment.runs.listing import sparkline
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import in_order, number
+from nn_tui.insight.number_words import short_number
 
 Array = NDArray[Any]
 
@@ -27,15 +28,6 @@ def quantity_words(name: str) -> str:
     """Say the name of a quantity: `val_accuracy` is validation accuracy."""
     plain = name.removeprefix("val_").replace("_", " ")
     return f"validation {plain}" if name.startswith("val_") else plain
-
-
-def short_number(value: float) -> str:
-    """Write a value for the ear: three digits that count."""
-    if not np.isfinite(value):
-        return "not a number" if value != value else "infinite"
-    if value == 0 or 0.001 <= abs(value) < 1000:
-        return f"{value:.3g}"
-    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.2e}"
 
 
 def trend(values: Sequence[float] | Array) -> str:

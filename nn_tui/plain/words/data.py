@@ -10,8 +10,8 @@ from nn_tui.data.table import Table
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.data_views import column_picture, dataset_picture
+from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Bars, Picture
-from nn_tui.plain.words.curves import short_number
 
 MOST = 40
 """Columns told one by one."""

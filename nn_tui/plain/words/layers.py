@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nn_tui.engine.models import Sequential
 from nn_tui.experiment.diagnosis.signs import LayerSigns
-from nn_tui.plain.words.curves import short_number
+from nn_tui.insight.number_words import short_number
 
 Array = NDArray[Any]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 
 from nn_tui.tui.painters.look import RGB, Look, style
@@ -14,35 +18,63 @@ Cell = tuple[str, RGB | None, RGB | None]
 EMPTY: Cell = (" ", None, None)
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A part of a picture that turns its controls when it is clicked."""
+
+    region: Region
+    options: tuple[tuple[str, int], ...]
+    """Where each control goes, by its option."""
+
+
 class Canvas:
     """Cells that a painter fills; what lies outside is left out."""
 
     def __init__(self, width: int, height: int, look: Look) -> None:
         self.width, self.height, self.look = width, height, look
         self.cells: list[list[Cell]] = [[EMPTY] * width for _ in range(height)]
+        self._bold: set[tuple[int, int]] = set()
 
-    def put(self, x: int, y: int, text: str, colour: RGB | None = None, ground: RGB | None = None) -> None:
-        """Write text from a cell to the right."""
+    def put(
+        self,
+        x: int,
+        y: int,
+        text: str,
+        colour: RGB | None = None,
+        ground: RGB | None = None,
+        *,
+        bold: bool = False,
+    ) -> None:
+        """Write text from a cell to the right; a letter that is two cells wide takes two."""
         if not 0 <= y < self.height:
             return
-        for offset, letter in enumerate(text):
-            if 0 <= x + offset < self.width:
-                self.cells[y][x + offset] = (letter, colour, ground)
+        at = x
+        for letter in text:
+            wide = 1 if letter.isascii() else cell_len(letter)
+            if at >= 0 and at + wide <= self.width and wide:
+                self.cells[y][at] = (letter, colour, ground)
+                if wide == 2:
+                    self.cells[y][at + 1] = ("", colour, ground)
+                if bold:
+                    self._bold.add((at, y))
+            at += wide
 
     def centre(self, x: int, y: int, text: str, colour: RGB | None = None) -> None:
         """Write text with its middle at a cell, moved so that it is not cut off."""
-        left = max(0, min(x - len(text) // 2, self.width - len(text)))
+        length = cell_len(text)
+        left = max(0, min(x - length // 2, self.width - length))
         self.put(left, y, text, colour)
 
     def strips(self) -> list[Strip]:
         """Give the lines; neighbouring cells of one style are one segment."""
-        return [self._strip(row) for row in self.cells]
+        return [self._strip(y, row) for y, row in enumerate(self.cells)]
 
-    def _strip(self, row: list[Cell]) -> Strip:
+    def _strip(self, y: int, row: list[Cell]) -> Strip:
         segments: list[Segment] = []
         text, current = "", None
-        for letter, colour, ground in row:
-            wanted = self._style(colour, ground)
+        bold = {x for x, line in self._bold if line == y} if self._bold else self._bold
+        for x, (letter, colour, ground) in enumerate(row):
+            wanted = self._style(colour, ground, x in bold) if bold else self._style(colour, ground)
             if wanted is not current and text:
                 segments.append(Segment(text, current))
                 text = ""
@@ -52,18 +84,30 @@ class Canvas:
             segments.append(Segment(text, current))
         return Strip(segments, self.width)
 
-    def _style(self, colour: RGB | None, ground: RGB | None) -> Style | None:
-        if not self.look.colour or (colour is None and ground is None):
+    def _style(self, colour: RGB | None, ground: RGB | None, bold: bool = False) -> Style | None:
+        if not self.look.colour:
+            return style(None, None, True) if bold else None
+        if colour is None and ground is None and not bold:
             return None
-        return style(colour, ground)
+        return style(colour, ground, bold)
 
 
 def fit_text(text: str, width: int, *, ascii_only: bool = False) -> str:
-    """Shorten text to a width, with dots where it was cut."""
-    if len(text) <= width:
+    """Shorten text to a width in cells, with dots where it was cut."""
+    if cell_len(text) <= width:
         return text
-    dots = "." if ascii_only else "…"
-    return text[: max(0, width - 1)] + dots if width > 0 else ""
+    if width <= 0:
+        return ""
+    while cell_len(text) > width - 1:
+        text = text[:-1]
+    return text + ("." if ascii_only else "…")
+
+
+def padded_text(text: str, width: int, *, right: bool = False, ascii_only: bool = False) -> str:
+    """Bring text to a width in cells: cut with dots, or filled up with spaces."""
+    text = fit_text(text, width, ascii_only=ascii_only)
+    space = " " * (width - cell_len(text))
+    return space + text if right else text + space
 
 
 def caption_lines(text: str, width: int, height: int, look: Look) -> list[str]:
@@ -88,7 +132,7 @@ def wrapped(text: str, width: int) -> list[str]:
     """Break text into lines at its spaces."""
     lines, line = [], ""
     for word in text.split():
-        if line and len(line) + 1 + len(word) > width:
+        if line and cell_len(line) + 1 + cell_len(word) > width:
             lines.append(line)
             line = word
         else:

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from textual.strip import Strip
 
-from nn_tui.insight.pictures import Bars, Graph, Heatmap, Lines, Picture, Sentence, Tiles
+from nn_tui.insight.pictures import (
+    Bars,
+    Board,
+    Graph,
+    Heatmap,
+    Lines,
+    Page,
+    Picture,
+    Sentence,
+    Table,
+    Tiles,
+)
 from nn_tui.tui.painters.bars import paint_bars
-from nn_tui.tui.painters.canvas import Canvas, wrapped
+from nn_tui.tui.painters.board import paint_board
+from nn_tui.tui.painters.canvas import Canvas, Spot, wrapped
 from nn_tui.tui.painters.graph import paint_graph
 from nn_tui.tui.painters.heatmap import paint_heatmap
 from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.page import draw_page, draw_table
 from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.painters.tiles import paint_tiles
 
 
-def paint(picture: Picture, width: int, height: int, look: Look, drawn: Drawn | None = None) -> list[Strip]:
+@dataclass
+class Place:
+    """Where pictures are drawn one after another: what is remembered from one to the next."""
+
+    drawn: Drawn = field(default_factory=Drawn)
+    """What curves were drawn before."""
+    top: int = 0
+    """How far it is scrolled; asked for before painting, kept within bounds after it."""
+    over: int = 0
+    """How far it can be scrolled."""
+    spots: list[Spot] = field(default_factory=list)
+    """What can be clicked in the picture that was drawn last."""
+
+
+def paint(picture: Picture, width: int, height: int, look: Look, place: Place | None = None) -> list[Strip]:
     """Draw a picture into `height` strips of `width` cells.
 
     Args:
@@ -25,21 +53,42 @@ def paint(picture: Picture, width: int, height: int, look: Look, drawn: Drawn | 
         width: cells in a line.
         height: lines.
         look: colours, and what the terminal cannot do.
-        drawn: what was drawn at the same place before; curves use it. Default: nothing.
+        place: where it is drawn: how far it is scrolled, what was drawn there before; what can be
+            clicked is noted there. Default: a new one.
     """
+    place = Place() if place is None else place
+    place.spots = []
+    strips, place.over = _painted(picture, width, height, look, place)
+    place.top = min(place.top, place.over)
+    return strips
+
+
+def _painted(
+    picture: Picture, width: int, height: int, look: Look, place: Place
+) -> tuple[list[Strip], int]:
     match picture:
         case Lines():
-            return paint_lines(picture, width, height, look, drawn)
+            return paint_lines(picture, width, height, look, place.drawn), 0
         case Heatmap():
-            return paint_heatmap(picture, width, height, look)
+            return paint_heatmap(picture, width, height, look), 0
         case Graph():
-            return paint_graph(picture, width, height, look)
+            return paint_graph(picture, width, height, look), 0
         case Bars():
-            return paint_bars(picture, width, height, look)
+            return paint_bars(picture, width, height, look), 0
         case Tiles():
-            return paint_tiles(picture, width, height, look)
+            return paint_tiles(picture, width, height, look), 0
+        case Page():
+            canvas = Canvas(width, height, look)
+            over = draw_page(canvas, picture, place.top)
+            return canvas.strips(), over
+        case Table():
+            canvas = Canvas(width, height, look)
+            over = draw_table(canvas, picture, place.top)
+            return canvas.strips(), over
+        case Board():
+            return paint_board(picture, width, height, look, place.top, paint)
         case Sentence():
-            return paint_sentence(picture.caption, width, height, look)
+            return paint_sentence(picture.caption, width, height, look), 0
         case _:
             assert_never(picture)
 

@@ -1,67 +1,73 @@
-"""Pictures that explain the network: one at a time, chosen by a tab or its number."""
+"""Pictures that explain the network: one at a time, chosen by a tab, turned by its controls."""
 
 from __future__ import annotations
 
-from textual import events
+from collections.abc import Mapping
+
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
-from textual.reactive import reactive, var
+from textual.reactive import var
 
 from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.insight.pictures import Control, Page, Picture
+from nn_tui.insight.telling import picture_sentences
 from nn_tui.tui.frames import INSIGHT, TURNS
-from nn_tui.tui.messages import InsightShown
-from nn_tui.tui.panels.links import QuietLinks, linked
+from nn_tui.tui.messages import ControlsTurned, InsightShown
+from nn_tui.tui.panels.insight_lines import ControlsLine, InsightTabs
 from nn_tui.tui.widgets.picture import PictureView
 
-
-class InsightTabs(QuietLinks):
-    """The names of the insights with their numbers, on as many lines as they need."""
-
-    DEFAULT_CSS = """
-    InsightTabs { height: auto; width: 1fr; padding: 0 1; }
-    """
-
-    names: reactive[tuple[str, ...]] = reactive((), layout=True)
-    shown: reactive[str] = reactive("")
-
-    def render(self) -> Content:
-        """Write each name as a link; the shown one is bold and in brackets."""
-        parts = []
-        space = " " if getattr(self.app, "ascii_only", False) else "\N{NO-BREAK SPACE}"
-        for number, name in enumerate(self.names, start=1):
-            text = f"{number} {title(name)}"
-            chosen = name == self.shown
-            text = f"[{text}]" if chosen else f" {text} "
-            content = Content.styled(text.replace(" ", space), "bold" if chosen else "$muted")
-            parts.append(linked(content, f"screen.show_insight({number})"))
-        return Content(" ").join(parts)
+FAR = 10
+"""Places that a control goes at once with shift."""
 
 
 class InsightsPanel(Vertical, can_focus=True):
-    """The tabs of the insights and the picture of the shown one.
+    """The tabs of the insights, the controls of the shown one, and its picture.
 
     Reads: the snapshot's insights.
     Posts: InsightShown.
-    Keys: left and right go to the neighbouring tab.
+    Keys: up and down choose the tabs or a control, left and right turn it, with shift ten places; page up
+    and page down scroll.
     """
 
     JUMP = "i"
     BORDER_TITLE = "Insight"
-    BINDINGS = [("left", "neighbour(-1)", "Previous"), ("right", "neighbour(1)", "Next")]
+    BINDINGS = [
+        ("left", "turn(-1)", "Previous"),
+        ("right", "turn(1)", "Next"),
+        ("shift+left", f"turn(-{FAR})", "Ten back"),
+        ("shift+right", f"turn({FAR})", "Ten on"),
+        ("up", "choose(-1)", "The control above"),
+        ("down", "choose(1)", "The control below"),
+        ("pageup", "scroll(-1)", "Scroll up"),
+        ("pagedown", "scroll(1)", "Scroll down"),
+    ]
 
     snapshot: var[Snapshot | None] = var(None, init=False)
     frame: var[int] = var(0, init=False)
     shown: var[str] = var("", init=False)
+    chosen: var[int] = var(0, init=False)
+    """What left and right turn: 0 is the tabs, then the controls."""
+    in_words: var[bool] = var(False, init=False)
+    """Whether the picture is told instead of drawn."""
 
     tabs = query_one(InsightTabs)
+    controls_line = query_one(ControlsLine)
     picture = query_one(PictureView)
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # Textual's name
+        super().__init__(id=id, classes=classes)
+        self._turned: dict[str, dict[str, int]] = {}
+        self._told: tuple[Picture | None, Picture | None] = (None, None)
+        self._last: dict[str, Picture] = {}
+        self._of: Snapshot | None = None
+
     def compose(self) -> ComposeResult:
-        """Lay the tabs over the picture."""
+        """Lay the tabs and the controls over the picture."""
         yield InsightTabs()
+        yield ControlsLine()
         yield PictureView()
 
     @property
@@ -69,23 +75,86 @@ class InsightsPanel(Vertical, can_focus=True):
         """The insights there are, in the order of their numbers."""
         return tuple(registered("insight"))
 
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """What can be turned of the shown picture."""
+        now = self._newest()
+        return () if now is None else now.controls
+
+    @property
+    def options(self) -> Mapping[str, int]:
+        """Where the controls of the shown picture stand that were turned."""
+        return self._turned.get(self.shown, {})
+
     def show_number(self, number: int) -> None:
         """Show the insight with a number, if there is one."""
         if 1 <= number <= len(self.names):
             self.shown = self.names[number - 1]
 
-    def action_neighbour(self, by: int) -> None:
-        """Show the insight beside the shown one."""
-        if self.names:
+    def show(self, name: str, options: Mapping[str, int] | None = None) -> None:
+        """Show an insight, with its controls at these places."""
+        if options:
+            self._turned[name] = {**self._turned.get(name, {}), **options}
+        if self.shown == name:
+            self.report()
+        self.shown = name
+
+    def action_turn(self, by: int) -> None:
+        """Show the insight beside the shown one, or turn the chosen control."""
+        controls = self.controls
+        if 0 < self.chosen <= len(controls):
+            self.turn(self.chosen, by)
+        elif self.names:
             at = self.names.index(self.shown) if self.shown in self.names else 0
-            self.shown = self.names[(at + by) % len(self.names)]
+            self.shown = self.names[(at + (1 if by > 0 else -1)) % len(self.names)]
+
+    def turn(self, number: int, by: int) -> None:
+        """Turn a control, counted from 1, by some places; after the last comes the first."""
+        control = self.controls[number - 1]
+        if control.count > 1:
+            by = by if abs(by) < control.count else (1 if by > 0 else -1)
+            self.turn_to({control.option: (control.at + by) % control.count})
+
+    @on(ControlsTurned)
+    def take_turn(self, event: ControlsTurned) -> None:
+        """Go to what was clicked in the picture."""
+        event.stop()
+        self.turn_to(event.options)
+
+    def turn_to(self, options: Mapping[str, int]) -> None:
+        """Ask for the picture with controls at other places."""
+        self._turned[self.shown] = {**self.options, **options}
+        self.report()
+
+    def action_choose(self, by: int) -> None:
+        """Go to the control above or below; where there is none, scroll."""
+        count = len(self.controls) + 1
+        if count > 1:
+            self.chosen = (self.chosen + by) % count
+        else:
+            self.picture.scroll_picture(by)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by most of a page."""
+        self.picture.scroll_picture(by * max(1, self.picture.size.height - 4))
 
     def watch_shown(self) -> None:
         """Show another one and ask for its picture."""
         self.tabs.names, self.tabs.shown = self.names, self.shown
         self.tabs.tooltip = sentence(registered("insight")[self.shown]) if self.shown else None
+        self.chosen = 0
+        self.picture.place.top = 0
         self.renew()
         self.report()
+
+    def watch_chosen(self) -> None:
+        """Show which line left and right turn."""
+        self._show_lines()
+
+    def watch_in_words(self) -> None:
+        """Tell the picture, or draw it."""
+        self.picture.place.top = 0
+        self.renew()
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         """Draw the new picture, at rest."""
@@ -99,13 +168,53 @@ class InsightsPanel(Vertical, can_focus=True):
 
     def renew(self) -> None:
         """Draw the picture of the shown insight, once there is one."""
-        if self.snapshot is not None:
-            self.picture.show(self.snapshot.insights.get(self.shown))
+        if self.snapshot is None:
+            return
+        now = self._newest()
+        self._show_lines()
+        self.picture.show(self._in_words(now) if self.in_words else now)
+
+    def _newest(self) -> Picture | None:
+        """Give the picture of the shown insight; until there is a newer one the last of the same spec."""
+        now = self.snapshot
+        if now is None:
+            return None
+        if now is not self._of:
+            if self._of is not None and self._of.spec is not now.spec:
+                self._last = {}
+            self._of = now
+            self._last.update(now.insights)
+        return self._last.get(self.shown)
+
+    def _show_lines(self) -> None:
+        line = self.controls_line
+        line.controls = self.controls
+        if self.chosen > len(line.controls):
+            self.chosen = 0
+        line.chosen = self.chosen if self.has_focus else 0
+
+    def _in_words(self, picture: Picture | None) -> Picture | None:
+        """Tell a picture; the same picture gives the same page, so that it costs nothing again."""
+        if picture is None:
+            return None
+        if self._told[0] is not picture:
+            lines = tuple(((line, "text"),) for line in picture_sentences(picture))
+            self._told = (picture, Page(lines, "In words. X draws it again."))  # type: ignore[arg-type]  # "text" is a role
+        return self._told[1]
 
     def report(self) -> None:
         """Say which picture can be seen, so that no other is computed."""
         visible = self.shown and self.picture.size.width and self.picture.size.height
-        self.post_message(InsightShown((self.shown,) if visible else ()))
+        options = {self.shown: dict(self.options)} if self.options else {}
+        self.post_message(InsightShown((self.shown,) if visible else (), options))
+
+    def on_focus(self) -> None:
+        """Show which control is turned."""
+        self._show_lines()
+
+    def on_blur(self) -> None:
+        """Show none: the arrows turn nothing here."""
+        self._show_lines()
 
     def on_show(self, event: events.Show) -> None:
         """Ask for the picture again."""
@@ -114,8 +223,3 @@ class InsightsPanel(Vertical, can_focus=True):
     def on_hide(self, event: events.Hide) -> None:
         """Ask for no picture: nobody sees it."""
         self.post_message(InsightShown(()))
-
-
-def title(name: str) -> str:
-    """Write an insight's name as its tab says it."""
-    return name.replace("_", " ").replace("-", " ").capitalize()

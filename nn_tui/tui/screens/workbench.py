@@ -332,6 +332,35 @@ class Workbench(Screen[None]):
         self.insights.show_number(number)
         self.shown = "insight"
 
+    def action_turn_control(self, number: int, by: int) -> None:
+        """Turn a control of the shown insight, counted from 1."""
+        self.insights.turn(number, by)
+
+    def action_choose_insight(self) -> None:
+        """Choose an insight from a list."""
+        from nn_tui.tui.panels.insight_lines import title
+        from nn_tui.tui.screens.choose import Choice, ChooseScreen
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self.insights.show(name)
+                self.action_go_insight()
+
+        known = registered("insight")
+        choices = [Choice(name, title(name), sentence(known[name])) for name in self.insights.names]
+        self.app.push_screen(ChooseScreen("Insights", choices, chosen=self.insights.shown), take)
+
+    def action_enlarge_insight(self) -> None:
+        """Give the insight the whole screen, or its place again."""
+        large = not self.has_class("-large")
+        self.set_class(large, "-large")
+        self.go("insight", self.insights)
+
+    def action_tell_insight(self) -> None:
+        """Tell the insight in words, or draw it again."""
+        self.insights.in_words = not self.insights.in_words
+        self.shown = "insight"
+
     def action_go_build(self) -> None:
         """Go to the build panel."""
         self.go("build", self.listing)
@@ -362,6 +391,8 @@ class Workbench(Screen[None]):
 
     def go(self, part: str, widget: Widget | None) -> None:
         """Show a panel and give the focus to it, or take the focus away."""
+        if part != "insight":
+            self.remove_class("-large")
         self.shown = part
         self.call_after_refresh(self.set_focus, widget)
 

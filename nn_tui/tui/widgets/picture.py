@@ -5,15 +5,16 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.color import Color
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from nn_tui.insight.pictures import Picture
+from nn_tui.tui.messages import ControlsTurned
 from nn_tui.tui.painters.look import RGB, Look
-from nn_tui.tui.painters.paint import paint, paint_sentence
-from nn_tui.tui.painters.plotting import Drawn
+from nn_tui.tui.painters.paint import Place, paint, paint_sentence
 
 
 class StripsView(Widget):
@@ -116,14 +117,17 @@ class StripsView(Widget):
 
 
 class PictureView(StripsView):
-    """An insight's picture."""
+    """An insight's picture; what is longer than its room scrolls.
+
+    Posts: ControlsTurned, when a part of the picture that stands for something is clicked.
+    """
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None
     ) -> None:  # Textual's name
         super().__init__(name=name, id=id, classes=classes)
         self.picture: Picture | None = None
-        self._drawn = Drawn()
+        self.place = Place()
 
     def show(self, picture: Picture | None) -> None:
         """Show a picture; the one that is shown already costs nothing."""
@@ -132,11 +136,34 @@ class PictureView(StripsView):
         self.picture = picture
         self.redraw()
 
+    def scroll_picture(self, by: int) -> None:
+        """Scroll up or down by lines, or by rows of pictures, as far as there is more."""
+        self.place.top = max(0, min(self.place.top + by, self.place.over))
+        self.redraw()
+
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
         """Draw the picture, or say that there is none yet."""
         if self.picture is None:
             return paint_sentence("", width, height, look)
-        return paint(self.picture, width, height, look, self._drawn)
+        return paint(self.picture, width, height, look, self.place)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down."""
+        event.stop()
+        self.scroll_picture(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up."""
+        event.stop()
+        self.scroll_picture(-1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose what was clicked."""
+        at = Offset(event.x, event.y)
+        for spot in self.place.spots:
+            if spot.region.contains_point(at):
+                self.post_message(ControlsTurned(dict(spot.options)))
+                return
 
 
 def changed_span(before: Strip, now: Strip) -> range:

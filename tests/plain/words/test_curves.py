@@ -66,10 +66,3 @@ def test_a_curve_is_drawn_as_text_in_ascii_where_asked() -> None:
 
 def test_values_that_are_not_finite_are_said_so() -> None:
     assert words.result_words(made(loss=[float("nan")])) == "The values are not finite."
-    assert words.short_number(float("nan")) == "not a number"
-    assert [words.short_number(value) for value in (0.32834, 12345.6, 1e-7, 0.0)] == [
-        "0.328",
-        "12346",
-        "1.00e-07",
-        "0",
-    ]

@@ -7,8 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.insight.pictures import Bars, Graph, Heatmap, Lines, Picture, Points, Series, Tiles
-from nn_tui.plain.words.curves import short_number
+from nn_tui.insight.number_words import short_number
+from nn_tui.insight.pictures import (
+    Bars,
+    Board,
+    Graph,
+    Heatmap,
+    Lines,
+    Page,
+    Picture,
+    Points,
+    Series,
+    Table,
+    Tiles,
+)
 
 Array = NDArray[Any]
 
@@ -37,9 +49,23 @@ def picture_sentences(picture: Picture) -> list[str]:
             ][:MOST]
         case Tiles():
             told.append(f"They are, in order: {', '.join(picture.names[:MOST])}.")
+        case Page():
+            told += ["".join(text for text, _ in line).strip() for line in picture.lines]
+        case Table():
+            told += [_row_sentence(picture.head, row) for row in picture.rows[:MOST]]
+        case Board():
+            for title, one in zip(picture.titles, picture.pictures, strict=True):
+                told.append(f"{title}:")
+                told += picture_sentences(one)
         case _:
             pass  # every picture has a caption, which is told
     return [sentence for sentence in told if sentence]
+
+
+def _row_sentence(head: tuple[str, ...], row: tuple[str, ...]) -> str:
+    """Tell a row of a table: each value after the name of its column."""
+    cells = [f"{name} {cell}".strip() for name, cell in zip(head, row, strict=True) if cell]
+    return f"{', '.join(cells)}." if cells else ""
 
 
 def _without_colours(caption: str) -> str:

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_tui.insight.pictures import Bars, Graph, Heatmap, Lines, Points, Sentence, Series, Tiles
+from nn_tui.insight.number_words import short_number
+from nn_tui.insight.pictures import (
+    Bars,
+    Board,
+    Graph,
+    Heatmap,
+    Lines,
+    Page,
+    Points,
+    Sentence,
+    Series,
+    Table,
+    Tiles,
+)
 from nn_tui.insight.pictures import Column as Layer
-from nn_tui.plain.words.pictures import picture_sentences
+from nn_tui.insight.telling import picture_sentences
 
 
 def test_a_boundary_is_told_by_region_with_the_rows_that_are_right() -> None:
@@ -50,3 +63,19 @@ def test_bars_images_and_reasons_are_told() -> None:
     tiles = Tiles((np.zeros((2, 2, 1)),), ("seven",), "1 image.")
     assert picture_sentences(tiles) == ["1 image.", "They are, in order: seven."]
     assert picture_sentences(Sentence("No picture here.")) == ["No picture here."]
+
+
+def test_text_tables_and_boards_are_told_line_by_line() -> None:
+    page = Page(((("w = ", "text"), ("0.5", "strong")), (("done", "faint"),)), "A step.")
+    assert picture_sentences(page) == ["A step.", "w = 0.5", "done"]
+    table = Table(("", "cat", "dog"), (("cat", "3", ""), ("dog", "1", "4")), "Counts.")
+    assert picture_sentences(table) == ["Counts.", "cat, cat 3.", "dog, cat 1, dog 4."]
+    board = Board(("one", "two"), (page, Sentence("Nothing.")), "Both.")
+    assert picture_sentences(board) == ["Both.", "one:", "A step.", "w = 0.5", "done", "two:", "Nothing."]
+
+
+def test_numbers_are_said_with_three_digits() -> None:
+    assert short_number(float("nan")) == "not a number"
+    assert [short_number(value) for value in (0.32834, 12345.6, 1e-7, 0.0)] == [
+        "0.328", "12346", "1.00e-07", "0",
+    ]  # fmt: skip

@@ -1,0 +1,131 @@
+"""The lines over an insight's picture: the tabs of all, and what can be turned of the shown one."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive, var
+
+from nn_tui.insight.pictures import Control
+from nn_tui.tui.panels.line import Line
+from nn_tui.tui.panels.links import QuietLinks, linked
+
+NUMBERED = 9
+"""Insights that a digit shows."""
+
+
+class InsightTabs(Line):
+    """The names of the insights with their numbers: the shown one and those around it."""
+
+    DEFAULT_CSS = """
+    InsightTabs { padding: 0 1; }
+    """
+
+    names: var[tuple[str, ...]] = var((), init=False)
+    shown: var[str] = var("", init=False)
+
+    def watch_names(self) -> None:
+        """Write the tabs of other insights."""
+        self.renew()
+
+    def watch_shown(self) -> None:
+        """Show another tab as chosen."""
+        self.renew()
+
+    def on_resize(self) -> None:
+        """Write for the new width."""
+        self.renew()
+
+    def compose_line(self, width: int) -> Content:
+        """Write the tabs around the shown one; what stands outside is behind an arrow."""
+        width = self.content_size.width
+        if not self.names:
+            return Content("")
+        ascii_only = getattr(self.app, "ascii_only", False)
+        back, on = ("<", ">") if ascii_only else ("‹", "›")
+        at = self.names.index(self.shown) if self.shown in self.names else 0
+        tabs = [self._tab(number, name) for number, name in enumerate(self.names)]
+        first, last = _window([tab.cell_length for tab in tabs], at, width - 4)
+        line = Content("").join(tabs[first : last + 1])
+        before, after = Content(""), Content("")
+        if first > 0:
+            before = linked(Content.styled(f"{back} ", "$muted"), f"screen.show_insight({at})")
+        if last < len(tabs) - 1:
+            after = linked(Content.styled(f" {on}", "$muted"), f"screen.show_insight({at + 2})")
+        return Content.assemble(before, line, after)
+
+    def _tab(self, number: int, name: str) -> Content:
+        text = f"{number + 1} {title(name)}" if number < NUMBERED else title(name)
+        chosen = name == self.shown
+        text = f"[{text}]" if chosen else f" {text} "
+        content = Content.styled(text, "bold" if chosen else "$muted")
+        return linked(content, f"screen.show_insight({number + 1})")
+
+
+def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
+    """Give the first and the last of the tabs that are shown: growing from the shown one to both sides."""
+    first = last = at
+    used = widths[at]
+    while True:
+        grown = False
+        if last + 1 < len(widths) and used + widths[last + 1] <= room:
+            last += 1
+            used += widths[last]
+            grown = True
+        if first > 0 and used + widths[first - 1] <= room:
+            first -= 1
+            used += widths[first]
+            grown = True
+        if not grown:
+            return first, last
+
+
+class ControlsLine(QuietLinks):
+    """What can be turned of the picture: its name, where it stands, an arrow to click on either side.
+
+    The one that left and right turn is in brackets.
+    """
+
+    DEFAULT_CSS = """
+    ControlsLine { height: auto; width: 1fr; padding: 0 1; display: none; }
+    ControlsLine.-some { display: block; }
+    """
+
+    controls: reactive[tuple[Control, ...]] = reactive((), layout=True)
+    chosen: reactive[int] = reactive(0)
+
+    def watch_controls(self, before: tuple[Control, ...], now: tuple[Control, ...]) -> None:
+        """Take no room where there is nothing to turn."""
+        if bool(before) != bool(now):
+            self.set_class(bool(now), "-some")
+
+    def render(self) -> Content:
+        """Write the controls; none is broken in the middle."""
+        ascii_only = getattr(self.app, "ascii_only", False)
+        space, back, on = (" ", "<", ">") if ascii_only else (" ", "‹", "›")
+        parts = []
+        for number, control in enumerate(self.controls, start=1):
+            chosen = number == self.chosen
+            open_, close = ("[", "]") if chosen else (space, space)
+            words = control.words.replace(" ", space)
+            label = control.label.replace(" ", space)
+            parts.append(
+                Content.assemble(
+                    open_,
+                    (label, "$muted"),
+                    space,
+                    linked(Content.styled(back, "$muted"), f"screen.turn_control({number}, -1)"),
+                    space,
+                    linked(
+                        Content.styled(words, "bold" if chosen else ""), f"screen.turn_control({number}, 1)"
+                    ),
+                    space,
+                    linked(Content.styled(on, "$muted"), f"screen.turn_control({number}, 1)"),
+                    close,
+                )
+            )
+        return Content(" ").join(parts)
+
+
+def title(name: str) -> str:
+    """Write an insight's name as its tab says it."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
