@@ -56,6 +56,10 @@ def _looked(app: NnTuiApp) -> bool:
     return getattr(app.screen, "look", None) is not None
 
 
+def _tried(app: NnTuiApp) -> bool:
+    return getattr(app.screen, "test", None) is not None
+
+
 def _data(source: str, **settings: Any) -> Callable[[Spec], Spec]:
     return lambda spec: replace(spec, name=source, data=DataSpec(source=source, settings=settings))
 
@@ -87,6 +91,7 @@ SHOTS = (
     Shot("templates", "ChooseScreen", "T"),
     Shot("examples", "ChooseScreen", "e"),
     Shot("breakpoints", "BreakpointsScreen", "B enter down down"),
+    Shot("rate", "RateScreen", "G", source="digits", ready=_tried),
     Shot("data", "DataScreen", "D", source="penguins", ready=_looked),
     Shot("images", "DataScreen", "D", source="digits", ready=_looked),
     Shot("points", "DataScreen", "D", source="circle", change=_data("points"), ready=_looked),

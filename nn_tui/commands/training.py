@@ -42,7 +42,8 @@ def train_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _find_rate(options: argparse.Namespace) -> int:
-    from nn_tui.experiment.rate_finder import chart_lines, find_rate
+    from nn_tui.experiment.rate_chart import chart_lines
+    from nn_tui.experiment.rate_finder import find_rate
     from nn_tui.experiment.sources import DEFAULT
 
     if options.resume is not None or options.save is not None:

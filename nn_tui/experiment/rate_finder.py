@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from nn_tui.errors import DivergedError
+from nn_tui.errors import DivergedError, RunError
 from nn_tui.experiment.document import set_value
 from nn_tui.experiment.headless import never
 from nn_tui.experiment.session import Session
@@ -31,6 +31,7 @@ EXPLODED = 4.0
 """Times the lowest smoothed loss at which the test ends."""
 LEFT_OUT = 10, 5
 """Points that are not looked at: this part (1/10) at the beginning, and so many at the end."""
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,30 @@ class RateTest:
 
     Args:
         rates: the learning rate of each batch.
-        losses: the smoothed loss of each.
+        measured: the loss of each.
+        losses: the same, smoothed.
         suggestion: a rate to take; None where the loss never fell.
         reason: why this one, or why none.
         ending: why the test ended.
     """
 
     rates: tuple[float, ...]
+    measured: tuple[float, ...]
     losses: tuple[float, ...]
     suggestion: float | None
     reason: str
     ending: str
 
 
+def unheard(test: RateTest) -> None:
+    """Tell nobody."""
+
+
 def find_rate(
-    spec: Spec, state: Mapping[str, Any] | None = None, stop: Callable[[], bool] = never
+    spec: Spec,
+    state: Mapping[str, Any] | None = None,
+    stop: Callable[[], bool] = never,
+    tell: Callable[[RateTest], None] = unheard,
 ) -> RateTest:
     """Try learning rates from 1e-7 to 10 on a network, and suggest one.
 
@@ -61,19 +71,25 @@ def find_rate(
         spec: the experiment.
         state: a session's, to try from its weights and its optimizer's state. Default: the seed's weights.
         stop: asked after every batch whether to leave. Default never.
+        tell: told after every batch how far it is, without a suggestion. Default: nobody.
 
     Raises:
         SpecError, DataError: it cannot be trained.
+        RunError: the state does not fit it.
     """
     # A rate of its own in place of a schedule, and no callback that would change or end anything.
     plain = set_value(spec, "compile.optimizer.learning_rate", LOWEST)
     plain = replace(plain, fit=replace(plain.fit, callbacks=()))
     session = Session(plain, keep_history=False, take_start=state is None)
     if state is not None:
-        session.model.restore(state["model"])
+        try:
+            session.model.restore(state["model"])
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            raise RunError("The weights do not fit the network as it is now.", "Train it first.") from None
     model, rows = session.model, session.data.train
     size = min(plain.fit.batch_size, len(rows))
     rates: list[float] = []
+    every: list[float] = []
     losses: list[float] = []
     mean, ending = 0.0, f"{BATCHES} batches"
     order, at = np.empty(0, np.int64), 0
@@ -94,15 +110,17 @@ def find_rate(
         loss = float(measured[0] if isinstance(measured, list) else measured)
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
         rates.append(rate)
+        every.append(loss)
         losses.append(mean / (1 - SMOOTHING ** (number + 1)))
         if not math.isfinite(loss) or losses[-1] > EXPLODED * min(losses):
             ending = f"the loss grew to {EXPLODED:g} times its lowest"
             break
         if stop():
-            ending = "interrupted"
+            ending = INTERRUPTED
             break
+        tell(RateTest(tuple(rates), tuple(every), tuple(losses), None, "", ""))
     suggestion, reason = suggest(rates, losses)
-    return RateTest(tuple(rates), tuple(losses), suggestion, reason, ending)
+    return RateTest(tuple(rates), tuple(every), tuple(losses), suggestion, reason, ending)
 
 
 def suggest(rates: Sequence[float], losses: Sequence[float]) -> tuple[float | None, str]:
@@ -140,49 +158,3 @@ def longest_fall(values: Sequence[float]) -> list[int]:
         places.append(place)
         place = before[place]
     return places[::-1]
-
-
-def chart_lines(
-    test: RateTest, width: int = 60, height: int = 10, *, ascii_only: bool = False
-) -> list[str]:
-    """Draw the smoothed loss over the rate, whose axis is logarithmic; the suggestion is marked below it.
-
-    Args:
-        test: what was found.
-        width: columns of the drawing. Default 60.
-        height: its lines. Default 10.
-        ascii_only: whether it is drawn in plain letters. Default no.
-    """
-    columns: list[list[float]] = [[] for _ in range(width)]
-    for rate, loss in zip(test.rates, test.losses, strict=True):
-        if math.isfinite(loss):
-            columns[_column(rate, width)].append(loss)
-    shown = [loss for losses in columns for loss in losses]
-    if not shown:
-        return []
-    # What explodes would press all else flat.
-    low = min(shown)
-    high = max(min(max(shown), 2 * shown[0]), low + 1e-12)
-    grid = [[" "] * width for _ in range(height)]
-    for column, losses in enumerate(columns):
-        for loss in losses:
-            line = round((high - min(loss, high)) / (high - low) * (height - 1))
-            grid[line][column] = "*" if ascii_only else "●"
-    side, corner, across = ("|", "+", "-") if ascii_only else ("│", "└", "─")
-    labels = {0: f"{high:.4g}", height - 1: f"{low:.4g}"}
-    lines = [f"{labels.get(at, ''):>9} {side}{''.join(cells)}".rstrip() for at, cells in enumerate(grid)]
-    lines.append(f"{'':>9} {corner}{across * width}")
-    marks = [" "] * (width + 6)
-    for power in range(-7, 2):
-        for offset, letter in enumerate(f"1e{power}"):
-            marks[_column(10.0**power, width) + offset] = letter
-    lines.append(f"{'':>11}{''.join(marks)}".rstrip())
-    if test.suggestion is not None:
-        pointer = f"{'^' if ascii_only else '▲'} {test.suggestion:g}"
-        lines.append(f"{'':>11}{'':{_column(test.suggestion, width)}}{pointer}")
-    return lines
-
-
-def _column(rate: float, width: int) -> int:
-    part = math.log(rate / LOWEST) / math.log(HIGHEST / LOWEST)
-    return min(width - 1, max(0, round(part * (width - 1))))

@@ -69,6 +69,10 @@ class Lines(Turned):
     caption: str
     x_bounds: tuple[float, float] | None = None
     y_bounds: tuple[float, float] | None = None
+    x_log: bool = False
+    """Whether the axis across is logarithmic; all of x is above 0 then."""
+    x_marks: tuple[float, ...] = ()
+    """Places across that get an upright line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +149,21 @@ class Bars(Turned):
 
 
 @dataclass(frozen=True, eq=False)
+class Intervals(Turned):
+    """For each of several names a middle and how far values spread around it, on one axis."""
+
+    names: tuple[str, ...]
+    middles: tuple[float, ...]
+    spreads: tuple[float, ...]
+    """To each side; 0 where there is a single value."""
+    counts: tuple[int, ...]
+    """How many values each stands for."""
+    caption: str
+    best: int | None = None
+    """The place of the name that is best, if any."""
+
+
+@dataclass(frozen=True, eq=False)
 class Tiles(Turned):
     """Small images side by side, each with a name; values 0..1, `(height, width, channels)`."""
 
@@ -199,7 +218,7 @@ class Board(Turned):
     """Lines that a picture should have at least, its title included."""
 
 
-Picture = Lines | Heatmap | Graph | Bars | Tiles | Page | Table | Board | Sentence
+Picture = Lines | Heatmap | Graph | Bars | Intervals | Tiles | Page | Table | Board | Sentence
 
 
 @dataclass(frozen=True, eq=False)

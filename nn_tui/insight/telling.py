@@ -13,6 +13,7 @@ from nn_tui.insight.pictures import (
     Board,
     Graph,
     Heatmap,
+    Intervals,
     Lines,
     Page,
     Picture,
@@ -45,6 +46,14 @@ def picture_sentences(picture: Picture) -> list[str]:
                 f"{name or at}: {short_number(number)}."
                 for at, (name, number) in enumerate(
                     zip(picture.names, picture.numbers, strict=True), start=1
+                )
+            ][:MOST]
+        case Intervals():
+            told += [
+                f"{name}: {short_number(middle)}"
+                + (f", spread {short_number(spread)}, of {count} values." if count > 1 else ".")
+                for name, middle, spread, count in zip(
+                    picture.names, picture.middles, picture.spreads, picture.counts, strict=True
                 )
             ][:MOST]
         case Tiles():

@@ -137,6 +137,11 @@ ACTIONS: Final = (
         "Train", "rate", footer=_always,
     ),
     Action(
+        "find_rate", "G", "G", "Find a good learning rate",
+        "Try learning rates from tiny to huge on a copy of the network, see the loss, take the suggestion.",
+        "Train",
+    ),
+    Action(
         "slow_down", "left_curly_bracket", "{", "Slow down",
         "Train at a slower pace: at most 30, 10, 5, 2 or 1 epochs a second.",
         "Train", footer=lambda now: now.training,

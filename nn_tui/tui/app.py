@@ -12,8 +12,8 @@ from textual.screen import Screen
 from nn_tui.declare import registered, sentence
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
-from nn_tui.tui.export_actions import ExportActions
 from nn_tui.tui.panels.insight_lines import title
+from nn_tui.tui.rate_actions import RateActions
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS, with_few_colours
 from nn_tui.tui.terminal_actions import TerminalActions
@@ -22,7 +22,7 @@ from nn_tui.tui.training_actions import TrainingActions
 __all__ = ["NnTuiApp"]
 
 
-class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, ExportActions):
+class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions):
     """The workbench with its keys, its palette of commands and its themes.
 
     Args:

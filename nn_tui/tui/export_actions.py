@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.tui.screens.export import ExportChosen
 
-_LOOKS, _PAUSE = 100, 0.1
+LOOKS, _PAUSE = 100, 0.1
 """How often, and at which distance in seconds, it is looked whether a run that trains is saved."""
 
 Say = Callable[[str], None]
@@ -73,20 +73,20 @@ class ExportActions(Bench):
         say("Saving the run ...")
         asked = time.time()
         self.trainer.send(command.Save())
-        self._when_saved(run, asked, write, say, _LOOKS)
+        self.when_saved(run, asked, write, say, LOOKS)
 
     def _is_open(self, run: RunCard) -> bool:
         now = None if self.snapshot is None else self.snapshot.run
         return now is not None and now.id == run.id
 
-    def _when_saved(self, run: RunCard, asked: float, then: partial[None], say: Say, looks: int) -> None:
+    def when_saved(self, run: RunCard, asked: float, then: partial[None], say: Say, looks: int) -> None:
         """Wait for the saving, which comes at the next batch; a very long batch is not waited for."""
         self.take_newest()
         now = None if self.snapshot is None else self.snapshot.run
         if self.snapshot is not None and self._is_open(run) and self.snapshot.trouble:
             say(f"! {self.snapshot.trouble}")
         elif looks and now is not None and self._is_open(run) and now.changed < asked:
-            self.set_timer(_PAUSE, partial(self._when_saved, run, asked, then, say, looks - 1))
+            self.set_timer(_PAUSE, partial(self.when_saved, run, asked, then, say, looks - 1))
         else:
             then()
 

@@ -8,7 +8,8 @@ import pytest
 
 from nn_tui.cli import main
 from nn_tui.experiment.checkpoint import digest_of
-from nn_tui.experiment.rate_finder import BATCHES, chart_lines, find_rate, longest_fall, suggest
+from nn_tui.experiment.rate_chart import chart_lines
+from nn_tui.experiment.rate_finder import BATCHES, find_rate, longest_fall, suggest
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec_file import dumps, set_value
 from tests.experiment.specs import small

@@ -10,6 +10,7 @@ from nn_tui.insight.pictures import (
     Board,
     Graph,
     Heatmap,
+    Intervals,
     Lines,
     Page,
     Points,
@@ -79,3 +80,8 @@ def test_numbers_are_said_with_three_digits() -> None:
     assert [short_number(value) for value in (0.32834, 12345.6, 1e-7, 0.0)] == [
         "0.328", "12346", "1.00e-07", "0",
     ]  # fmt: skip
+
+
+def test_means_are_told_with_their_spreads() -> None:
+    told = picture_sentences(Intervals(("8", "16"), (0.5, 0.75), (0.1, 0.0), (3, 1), "Means."))
+    assert told == ["Means.", "8: 0.5, spread 0.1, of 3 values.", "16: 0.75."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from textual.strip import Strip
@@ -21,19 +22,29 @@ def paint_lines(
     canvas = Canvas(width, height, look)
     told = caption_lines(picture.caption, width, height, look)
     caption = len(told)
-    x_bounds = picture.x_bounds or _range([series.x for series in picture.series])
-    y_bounds = picture.y_bounds or padded(_range([series.y for series in picture.series]))
+    series: Sequence[Series] = picture.series
+    marks = picture.x_marks
+    x_bounds = picture.x_bounds or _range([one.x for one in series])
+    y_bounds = picture.y_bounds or padded(_range([one.y for one in series]))
+    x_ticks = None
+    if picture.x_log:
+        series = [replace(one, x=np.log10(one.x)) for one in series]
+        marks = tuple(math.log10(mark) for mark in marks)
+        x_bounds = math.log10(x_bounds[0]), math.log10(x_bounds[1])
+        places, words = log_ticks(x_bounds, max(2, width // 10))
+        x_ticks = tuple(places), tuple(words)
     labels = height >= 8
     draw_axes(
         canvas,
         0,
         height - caption - labels,
-        picture.series,
+        series,
         x_bounds,
         y_bounds,
-        marks=(),
+        marks,
         whole_x=False,
         drawn=drawn,
+        x_ticks=x_ticks,
     )
     if labels:
         text = f"{picture.x_label} across, {picture.y_label} up"
@@ -56,6 +67,7 @@ def draw_axes(
     whole_x: bool,
     drawn: Drawn | None = None,
     y_ticks: Ticks | None = None,
+    x_ticks: Ticks | None = None,
 ) -> None:
     """Draw curves with their axes into a part of a canvas.
 
@@ -70,11 +82,14 @@ def draw_axes(
         whole_x: label the x axis with whole numbers.
         drawn: what the same chart drew last, so that only what has moved is drawn. Default: all is drawn.
         y_ticks: places on the axis up and what is written there. Default: round numbers.
+        x_ticks: the same for the axis across.
     """
     look, width = canvas.look, canvas.width
     if width < 12 or height < 4:
         return
-    x_ticks = tuple(ticks(x_bounds, max(2, width // 10), whole=whole_x))
+    if x_ticks is None:
+        places = tuple(ticks(x_bounds, max(2, width // 10), whole=whole_x))
+        x_ticks = (places, tuple(tick_labels(places)))
     if y_ticks is None:
         places = tuple(ticks(y_bounds, max(2, height // 3)))
         y_ticks = (places, tuple(tick_labels(places)))
@@ -83,7 +98,7 @@ def draw_axes(
         height,
         x_bounds,
         y_bounds,
-        (x_ticks, tuple(tick_labels(x_ticks))),
+        x_ticks,
         y_ticks,
         look.faint,
         tuple(marks),
@@ -150,6 +165,23 @@ def ticks(bounds: Bounds, most: int, *, whole: bool = False) -> list[float]:
     if whole and places and places[0] == 0 and low >= 1:
         places[0] = 1.0
     return places
+
+
+def log_ticks(bounds: tuple[float, float], most: int) -> tuple[list[float], list[str]]:
+    """Give places on a logarithmic axis, given and returned as powers of ten, and what is written there."""
+    low, high = bounds
+    steps = (
+        (1,) if high - low >= 2 else (1, 2, 5) if high - low >= 0.6 else (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
+    )
+    places = [
+        (power + math.log10(step), step * 10.0**power)
+        for power in range(math.floor(low) - 1, math.ceil(high) + 1)
+        for step in steps
+    ]
+    inside = [(place, value) for place, value in places if low - 1e-9 <= place <= high + 1e-9]
+    every = max(1, math.ceil(len(inside) / max(1, most)))
+    kept = inside[::every]
+    return [place for place, _ in kept], [f"{value:g}" for _, value in kept]
 
 
 def round_step(about: float) -> float:

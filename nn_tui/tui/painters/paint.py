@@ -12,6 +12,7 @@ from nn_tui.insight.pictures import (
     Board,
     Graph,
     Heatmap,
+    Intervals,
     Lines,
     Page,
     Picture,
@@ -24,6 +25,7 @@ from nn_tui.tui.painters.board import paint_board
 from nn_tui.tui.painters.canvas import Canvas, Spot, wrapped
 from nn_tui.tui.painters.graph import paint_graph
 from nn_tui.tui.painters.heatmap import paint_heatmap
+from nn_tui.tui.painters.intervals import paint_intervals
 from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.page import draw_page, draw_table
@@ -75,6 +77,8 @@ def _painted(
             return paint_graph(picture, width, height, look), 0
         case Bars():
             return paint_bars(picture, width, height, look), 0
+        case Intervals():
+            return paint_intervals(picture, width, height, look), 0
         case Tiles():
             return paint_tiles(picture, width, height, look), 0
         case Page():

@@ -13,7 +13,7 @@ from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
 from nn_tui.insight.pictures import Series
 from nn_tui.tui.painters.canvas import Canvas, fit_text
-from nn_tui.tui.painters.lines import AxisBounds, draw_axes
+from nn_tui.tui.painters.lines import AxisBounds, draw_axes, log_ticks
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.widgets.picture import StripsView
@@ -21,7 +21,6 @@ from nn_tui.tui.widgets.reading import (
     Reading,
     best_of,
     is_loss,
-    log_ticks,
     smoothed,
     values_at,
     within,

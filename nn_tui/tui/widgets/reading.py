@@ -109,20 +109,3 @@ def within(series: Series, window: int | None, last: int) -> Series:
     return Series(
         series.name, series.x[start:], series.y[start:], series.role, series.kind, series.class_number
     )
-
-
-def log_ticks(bounds: tuple[float, float], most: int) -> tuple[list[float], list[str]]:
-    """Give places on a logarithmic axis, given and returned as powers of ten, and what is written there."""
-    low, high = bounds
-    steps = (
-        (1,) if high - low >= 2 else (1, 2, 5) if high - low >= 0.6 else (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
-    )
-    places = [
-        (power + math.log10(step), step * 10.0**power)
-        for power in range(math.floor(low) - 1, math.ceil(high) + 1)
-        for step in steps
-    ]
-    inside = [(place, value) for place, value in places if low - 1e-9 <= place <= high + 1e-9]
-    every = max(1, math.ceil(len(inside) / max(1, most)))
-    kept = inside[::every]
-    return [place for place, _ in kept], [f"{value:g}" for _, value in kept]

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from nn_tui.insight.pictures import Column, Graph, Heatmap, Lines, Picture, Points, Sentence, Series
+from nn_tui.insight.pictures import (
+    Column,
+    Graph,
+    Heatmap,
+    Intervals,
+    Lines,
+    Picture,
+    Points,
+    Sentence,
+    Series,
+)
 from nn_tui.tui.painters.lines import AxisBounds, round_step, tick_labels, ticks
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.paint import paint
@@ -28,6 +38,12 @@ PICTURES: dict[str, Picture] = {
         ),
         (np.linspace(-1, 1, 80).reshape(2, 40), None, np.linspace(-1, 1, 72).reshape(36, 2)),
         "A network.",
+    ),
+    "log": Lines(
+        (Series("loss", 10.0 ** (X - 9), np.cos(X)),), "rate", "loss", "Falls.", x_log=True, x_marks=(0.01,)
+    ),
+    "intervals": Intervals(
+        ("8", "sixteen units", "32"), (0.5, 0.75, 0.7), (0.1, 0.02, 0.0), (3, 3, 1), "Means.", best=1
     ),
     "sentence": Sentence("There is nothing to be seen here, and this says why in some words."),
 }
@@ -127,3 +143,35 @@ def test_an_axis_stays_as_it_is_while_it_can() -> None:
     assert grown != first and grown[1] >= 1.4
     assert axis.update(0.9, 0.95) != grown  # the values fill too little of it
     assert axis.update(float("nan"), 1.0) == axis.bounds
+
+
+def test_an_axis_across_can_be_logarithmic() -> None:
+    rates = 10.0 ** np.linspace(-6, 0, 60)
+    picture = Lines(
+        (Series("loss", rates, np.linspace(0, 1, 60)),), "rate", "loss", "", x_log=True, x_marks=(1e-3,)
+    )
+    lines = text_of(picture, 80, 20, Look(ascii=True))
+    axis = next(line for line in lines if "1e-06" in line)
+    places = [axis.index(word) for word in ("1e-06", "0.0001", "0.01")]
+    assert abs((places[1] - places[0]) - (places[2] - places[1])) <= 2  # two powers each
+    column = lines[2].index("|", 8)
+    share = (column - lines[2].index("|")) / (80 - lines[2].index("|"))
+    assert 0.45 < share < 0.55  # the mark stands in the middle of six powers
+
+
+def test_means_stand_on_one_axis_with_their_spreads_and_numbers() -> None:
+    picture = Intervals(("8", "16", "32"), (0.5, 0.75, 0.7), (0.1, 0.05, 0.0), (3, 3, 1), "Means.", best=1)
+    lines = text_of(picture, 60, 8, Look(ascii=True))
+    dots = [lines[row].index("o") for row in range(3)]
+    assert dots[0] < dots[2] < dots[1]
+    assert lines[0].count("|") == 2 and lines[2].count("|") == 0
+    assert lines[1].startswith("> 16") and lines[0].rstrip().endswith("0.5 +-0.1 (3)")
+    assert lines[2].rstrip().endswith("0.7 (1)")
+    assert "0.4" in lines[3] and "0.8" in lines[3]
+
+
+def test_more_names_than_lines_are_counted() -> None:
+    names = tuple(map(str, range(30)))
+    picture = Intervals(names, (1.0,) * 30, (0.0,) * 30, (1,) * 30, "Many.")
+    lines = text_of(picture, 40, 8, Look())
+    assert any("and 25 more" in line for line in lines)

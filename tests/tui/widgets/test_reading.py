@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 
 from nn_tui.experiment.snapshot import Curves, Mark
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.painters.lines import log_ticks
 from nn_tui.tui.panels.charts import ChartsPanel
-from nn_tui.tui.widgets.reading import best_of, log_ticks, nearest, smoothed, values_at
+from nn_tui.tui.widgets.reading import best_of, nearest, smoothed, values_at
 from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
 
