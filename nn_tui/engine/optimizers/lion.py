@@ -73,6 +73,9 @@ class Lion(Optimizer):
 
         return [(update, ())]
 
+    def _sweep(self) -> None:
+        """Keep everything: the sign of the mean counts, however small it is."""
+
     def state_arrays(self) -> dict[str, Array]:
         return {"mean": self.mean}
 
