@@ -6,3 +6,4 @@ The order here is the order of the tabs.
 
 from .network import *
 from .fit import *
+from .layers import *

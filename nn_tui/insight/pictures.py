@@ -104,6 +104,8 @@ class Heatmap(Turned):
     strength: Array | None = None
     class_names: tuple[str, ...] = ()
     points: tuple[Points, ...] = ()
+    square: bool = True
+    """Whether both axes have one scale, or the picture takes all the room."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,11 +167,17 @@ class Intervals(Turned):
 
 @dataclass(frozen=True, eq=False)
 class Tiles(Turned):
-    """Small images side by side, each with a name; values 0..1, `(height, width, channels)`."""
+    """Small images side by side, each with a name, `(height, width, channels)`.
+
+    Their values are shades, 0..1 with 1 or 3 channels, or -1..1 with one channel for `meaning` "signed".
+    """
 
     images: tuple[Array, ...]
     names: tuple[str, ...]
     caption: str
+    meaning: Literal["shades", "signed"] = "shades"
+    unit: float | None = None
+    """What the value 1 stands for, where the images are told as numbers; None where they are only named."""
 
 
 @dataclass(frozen=True, eq=False)

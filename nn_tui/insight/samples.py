@@ -79,4 +79,9 @@ def _told(data: Any, x: Array) -> str:
 def _target(data: Any, y: Array) -> str:
     if data.classes:
         return str(data.class_names[int(np.reshape(y, -1)[0])])
-    return f"{float(np.reshape(y, -1)[0]):.4g}" if y.size == 1 else ""
+    if y.size != 1:
+        return ""
+    value = float(np.reshape(y, -1)[0])
+    if data.preparation is not None:  # trained on scaled targets
+        value = value * data.preparation.target_scale + data.preparation.target_shift
+    return f"{value:.4g}"

@@ -28,6 +28,8 @@ Array = NDArray[Any]
 STOPS = 5
 """Places along a line whose values are told."""
 MOST = 40
+SMALL = 25
+"""Numbers of an image that are told one by one."""
 REGIONS = (("top", "middle", "bottom"), ("left", "centre", "right"))
 
 
@@ -57,7 +59,7 @@ def picture_sentences(picture: Picture) -> list[str]:
                 )
             ][:MOST]
         case Tiles():
-            told.append(f"They are, in order: {', '.join(picture.names[:MOST])}.")
+            told += _tiles_sentences(picture)
         case Page():
             told += ["".join(text for text, _ in line).strip() for line in picture.lines]
         case Table():
@@ -69,6 +71,25 @@ def picture_sentences(picture: Picture) -> list[str]:
         case _:
             pass  # every picture has a caption, which is told
     return [sentence for sentence in told if sentence]
+
+
+def _tiles_sentences(picture: Tiles) -> list[str]:
+    """Tell the names of images; where they stand for numbers, small ones number by number."""
+    if picture.unit is None:
+        return [f"They are, in order: {', '.join(picture.names[:MOST])}."]
+    told = []
+    for name, image in zip(picture.names[:MOST], picture.images, strict=False):
+        numbers = image.mean(axis=-1) * picture.unit
+        if numbers.size <= SMALL:
+            rows = "; ".join(" ".join(f"{value:+.2f}" for value in row) for row in numbers)
+            told.append(f"{name}: {rows}.")
+            continue
+        at = np.unravel_index(int(np.abs(numbers).argmax()), numbers.shape)
+        told.append(
+            f"{name}: mean {short_number(float(numbers.mean()))}, strongest "
+            f"{short_number(float(numbers[at]))} in row {at[0] + 1}, column {at[1] + 1}."
+        )
+    return told
 
 
 def _row_sentence(head: tuple[str, ...], row: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Lines, Picture, Series
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.panels.insights import InsightsPanel
 from tests.tui.conftest import Start, settled, show
 from tests.tui.trainers import FakeFactory, snapshot
 
@@ -82,8 +83,15 @@ def fit(spec: Spec) -> Lines:
     ],
 )
 def test_it_looks_as_it_should(
-    spec: Spec, snap_compare: Any, name: str, size: tuple[int, int], keys: tuple[str, ...]
+    spec: Spec,
+    snap_compare: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
 ) -> None:
+    # An insight more is a tab more, and no other picture of the screen.
+    monkeypatch.setattr(InsightsPanel, "names", property(lambda panel: ("network", "fit")))
     factory = FakeFactory()
     app = NnTuiApp(spec, factory)
 

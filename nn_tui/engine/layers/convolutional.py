@@ -64,7 +64,7 @@ class _Convolution(Layer):
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.trainable = trainable
 
-    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+    def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
         """Give the window's way down and across, and the channels."""
         raise NotImplementedError
 
@@ -86,7 +86,7 @@ class _Convolution(Layer):
         return specs
 
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         batch, dtype = len(x.value), y.full.dtype
         image = x.value.reshape(batch, rows.length, columns.length, channels)
         calls: list[Call] = []
@@ -124,7 +124,7 @@ class _Convolution(Layer):
 
         The patches are not needed any more, so their array takes the parts.
         """
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         batch = len(x_slope)
         target = x_slope.reshape(batch, rows.length, columns.length, channels)
         parts = flat.reshape(batch, rows.places, columns.places, rows.size, columns.size, channels)
@@ -200,7 +200,7 @@ class Conv2D(_Convolution):
     def _window(self) -> Shape:
         return self.kernel_size
 
-    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+    def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
         height, width, channels = image_shape(shape, "Conv2D")
         rows, columns = (
             slide(length, size, stride, self.padding, dilation, "kernel_size")
@@ -211,7 +211,7 @@ class Conv2D(_Convolution):
         return rows, columns, channels
 
     def output_shape_for(self, shape: Shape) -> Shape:
-        rows, columns, _ = self._axes(shape)
+        rows, columns, _ = self.axes(shape)
         return rows.places, columns.places, self.filters
 
 
@@ -271,7 +271,7 @@ class Conv1D(_Convolution):
     def _window(self) -> Shape:
         return (self.kernel_size,)
 
-    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+    def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
         steps, channels = series_shape(shape, "Conv1D")
         along = slide(
             steps, self.kernel_size, self.strides, self.padding, self.dilation_rate, "kernel_size"
@@ -279,7 +279,7 @@ class Conv1D(_Convolution):
         return Axis(1, 1, 1, 1, 0, 0, 1), along, channels
 
     def output_shape_for(self, shape: Shape) -> Shape:
-        return self._axes(shape)[1].places, self.filters
+        return self.axes(shape)[1].places, self.filters
 
 
 @register("layer", "ZeroPadding2D")

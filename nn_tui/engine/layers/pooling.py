@@ -43,12 +43,13 @@ class _Pooling(Layer):
 
     padding: Padding
 
-    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+    def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+        """Give the window's way down and across an input of a shape, and the channels."""
         raise NotImplementedError
 
     def _framed(self, x: Signal, fill: float) -> tuple[Array, list[Call]]:
         """Give the input as an image, with its padding if it has any, and what fills it."""
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         image = x.value.reshape(len(x.value), rows.length, columns.length, channels)
         if not rows.before + rows.after + columns.before + columns.after:
             return image, []
@@ -56,7 +57,7 @@ class _Pooling(Layer):
         return frame, [(np.copyto, (inside(frame, rows, columns), image))]
 
     def _cells(self, image: Array) -> list[Array]:
-        rows, columns, _ = self._axes(self.input_shape)
+        rows, columns, _ = self.axes(self.input_shape)
         return [cell(image, rows, columns, i, j) for i in range(rows.size) for j in range(columns.size)]
 
     def _spread(self, x: Signal) -> tuple[Array, list[Call], bool]:
@@ -65,7 +66,7 @@ class _Pooling(Layer):
         Without padding that is the input's slope itself.
         """
         assert x.slope is not None
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         target = x.slope.reshape(len(x.slope), rows.length, columns.length, channels)
         overlap = rows.stride < rows.size or columns.stride < columns.size
         if not rows.before + rows.after + columns.before + columns.after:
@@ -78,7 +79,7 @@ class _MaxPooling(_Pooling):
     """The largest of each window."""
 
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         image, calls = self._framed(x, -np.inf)
         out = y.full.reshape(len(y.full), rows.places, columns.places, channels)
         first, *rest = self._cells(image)
@@ -115,13 +116,13 @@ class _AveragePooling(_Pooling):
 
     def _shares(self, dtype: Any) -> Array:
         """Give one part of each window: 1 by its number of real cells."""
-        rows, columns, _ = self._axes(self.input_shape)
+        rows, columns, _ = self.axes(self.input_shape)
         ones = padded(1, rows, columns, 1, dtype)
         inside(ones, rows, columns)[...] = 1
         return np.asarray(1 / sum(self._cells(ones)), dtype)
 
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         image, calls = self._framed(x, 0.0)
         out = y.full.reshape(len(y.full), rows.places, columns.places, channels)
         first, *rest = self._cells(image)
@@ -133,7 +134,7 @@ class _AveragePooling(_Pooling):
         if x.slope is None:
             return []
         assert y.full_slope is not None
-        rows, columns, channels = self._axes(self.input_shape)
+        rows, columns, channels = self.axes(self.input_shape)
         slope = y.full_slope.reshape(len(x.slope), rows.places, columns.places, channels)
         frame, cut, _ = self._spread(x)
         part = np.empty_like(slope)
@@ -152,7 +153,7 @@ class _OverImages:
         self.strides = None if strides is None else pair(strides, "strides")
         self.padding = padding
 
-    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+    def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
         height, width, channels = image_shape(shape, type(self).__name__)
         strides = self.strides or self.pool_size
         rows, columns = (
@@ -163,7 +164,7 @@ class _OverImages:
 
     def output_shape_for(self, shape: Shape) -> Shape:
         """Give the shape of one row's output."""
-        rows, columns, channels = self._axes(shape)
+        rows, columns, channels = self.axes(shape)
         return rows.places, columns.places, channels
 
 
@@ -175,7 +176,7 @@ class _OverSeries:
     def _take(self, pool_size: int, strides: int | None, padding: Padding) -> None:
         self.pool_size, self.strides, self.padding = pool_size, strides, padding
 
-    def _axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
+    def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
         steps, channels = series_shape(shape, type(self).__name__)
         stride = self.strides or self.pool_size
         along = slide(steps, self.pool_size, stride, self.padding, 1, "pool_size")
@@ -183,7 +184,7 @@ class _OverSeries:
 
     def output_shape_for(self, shape: Shape) -> Shape:
         """Give the shape of one row's output."""
-        _, along, channels = self._axes(shape)
+        _, along, channels = self.axes(shape)
         return along.places, channels
 
 

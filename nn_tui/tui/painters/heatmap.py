@@ -24,7 +24,7 @@ def paint_heatmap(picture: Heatmap, width: int, height: int, look: Look) -> list
     axis_lines = 1 if height >= 8 else 0
     gutter = 5 if width >= 30 else 0
     rows = max(1, height - len(told) - axis_lines)
-    columns = max(1, min(width - gutter, rows * 2 + rows // 2))
+    columns = max(1, min(width - gutter, rows * 2 + rows // 2) if picture.square else width - gutter - 1)
     left = gutter + max(0, (width - gutter - columns) // 2)
     if look.ascii or not look.colour:
         _letters(canvas, picture, left, columns, rows)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from nn_tui.insight.pictures import Lines, Series
@@ -34,10 +35,13 @@ def paint_lines(
         places, words = log_ticks(x_bounds, max(2, width // 10))
         x_ticks = tuple(places), tuple(words)
     labels = height >= 8
+    legend = labels and len(picture.series) > 1 and all(one.kind == "line" for one in picture.series)
+    if legend:
+        _draw_legend(canvas, picture.series)
     draw_axes(
         canvas,
-        0,
-        height - caption - labels,
+        int(legend),
+        height - caption - labels - legend,
         series,
         x_bounds,
         y_bounds,
@@ -53,6 +57,17 @@ def paint_lines(
         )
     draw_caption(canvas, told)
     return canvas.strips()
+
+
+def _draw_legend(canvas: Canvas, series: Sequence[Series]) -> None:
+    """Write the lines' names into the first line, each behind its mark and in its colour."""
+    look, at = canvas.look, 1
+    for one in series:
+        mark = _marker(one, look)
+        mark = ("-" if look.ascii else "━") if mark == "braille" else mark
+        text = fit_text(f"{mark} {one.name}", canvas.width - at, ascii_only=look.ascii)
+        canvas.put(at, 0, text, _colour(one, look))
+        at += cell_len(text) + 2
 
 
 def draw_axes(

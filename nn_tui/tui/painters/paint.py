@@ -30,7 +30,7 @@ from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.page import draw_page, draw_table
 from nn_tui.tui.painters.plotting import Drawn
-from nn_tui.tui.painters.tiles import paint_tiles
+from nn_tui.tui.painters.tiles import draw_tiles
 
 
 @dataclass
@@ -80,7 +80,9 @@ def _painted(
         case Intervals():
             return paint_intervals(picture, width, height, look), 0
         case Tiles():
-            return paint_tiles(picture, width, height, look), 0
+            canvas = Canvas(width, height, look)
+            over = draw_tiles(canvas, picture, place.top)
+            return canvas.strips(), over
         case Page():
             canvas = Canvas(width, height, look)
             over = draw_page(canvas, picture, place.top)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive, var
 
 from nn_tui.insight.pictures import Control
@@ -98,32 +99,41 @@ class ControlsLine(QuietLinks):
         if bool(before) != bool(now):
             self.set_class(bool(now), "-some")
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Give the lines that the controls need."""
+        return len(self._lines(width))
+
     def render(self) -> Content:
         """Write the controls; none is broken in the middle."""
-        ascii_only = getattr(self.app, "ascii_only", False)
-        space, back, on = (" ", "<", ">") if ascii_only else (" ", "‹", "›")
-        parts = []
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines: list[Content] = []
         for number, control in enumerate(self.controls, start=1):
-            chosen = number == self.chosen
-            open_, close = ("[", "]") if chosen else (space, space)
-            words = control.words.replace(" ", space)
-            label = control.label.replace(" ", space)
-            parts.append(
-                Content.assemble(
-                    open_,
-                    (label, "$muted"),
-                    space,
-                    linked(Content.styled(back, "$muted"), f"screen.turn_control({number}, -1)"),
-                    space,
-                    linked(
-                        Content.styled(words, "bold" if chosen else ""), f"screen.turn_control({number}, 1)"
-                    ),
-                    space,
-                    linked(Content.styled(on, "$muted"), f"screen.turn_control({number}, 1)"),
-                    close,
-                )
-            )
-        return Content(" ").join(parts)
+            one = self._control(number, control)
+            if lines and lines[-1].cell_length + 1 + one.cell_length <= width:
+                lines[-1] = Content.assemble(lines[-1], " ", one)
+            else:
+                lines.append(one)
+        return lines
+
+    def _control(self, number: int, control: Control) -> Content:
+        ascii_only = getattr(self.app, "ascii_only", False)
+        back, on = ("<", ">") if ascii_only else ("‹", "›")
+        chosen = number == self.chosen
+        return Content.assemble(
+            "[" if chosen else " ",
+            (control.label, "$muted"),
+            " ",
+            linked(Content.styled(back, "$muted"), f"screen.turn_control({number}, -1)"),
+            " ",
+            linked(
+                Content.styled(control.words, "bold" if chosen else ""), f"screen.turn_control({number}, 1)"
+            ),
+            " ",
+            linked(Content.styled(on, "$muted"), f"screen.turn_control({number}, 1)"),
+            "]" if chosen else " ",
+        )
 
 
 def title(name: str) -> str:

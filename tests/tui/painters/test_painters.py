@@ -4,15 +4,20 @@ import numpy as np
 import pytest
 
 from nn_tui.insight.pictures import (
+    Bars,
+    Board,
     Column,
     Graph,
     Heatmap,
     Intervals,
     Lines,
+    Page,
     Picture,
     Points,
     Sentence,
     Series,
+    Table,
+    Tiles,
 )
 from nn_tui.tui.painters.lines import AxisBounds, round_step, tick_labels, ticks
 from nn_tui.tui.painters.look import Look
@@ -45,6 +50,14 @@ PICTURES: dict[str, Picture] = {
     "intervals": Intervals(
         ("8", "sixteen units", "32"), (0.5, 0.75, 0.7), (0.1, 0.02, 0.0), (3, 3, 1), "Means.", best=1
     ),
+    "tiles": Tiles(
+        tuple(np.linspace(-1, 1, 9).reshape(3, 3, 1) for _ in range(6)), tuple("abcdef"), "Six.", "signed"
+    ),
+    "page": Page(tuple(((f"w = {number}", "text"), (" x", "faint")) for number in range(30)), "A step."),
+    "table": Table(
+        ("", "cat", "dog"), (("cat", "3", "1"), ("dog", "2", "4")), "Counts.", np.eye(2, 3, 1), chosen=1
+    ),
+    "board": Board(("one", "two"), (Sentence("Nothing."), Bars(("a",), (1.0,), "A bar.")), "Both."),
     "sentence": Sentence("There is nothing to be seen here, and this says why in some words."),
 }
 SIZES = [(1, 1), (5, 3), (12, 4), (30, 8), (46, 20), (60, 20), (100, 40), (200, 60)]
@@ -175,3 +188,28 @@ def test_more_names_than_lines_are_counted() -> None:
     picture = Intervals(names, (1.0,) * 30, (0.0,) * 30, (1,) * 30, "Many.")
     lines = text_of(picture, 40, 8, Look())
     assert any("and 25 more" in line for line in lines)
+
+
+def test_several_lines_have_a_legend() -> None:
+    x = np.arange(5.0)
+    series = tuple(
+        Series(name, x, x * k, "class", class_number=k) for k, name in enumerate(("co2", "month"))
+    )
+    assert text_of(Lines(series, "step", "input", ""), 40, 12, Look())[0].split() == [
+        "━",
+        "co2",
+        "━",
+        "month",
+    ]
+    assert text_of(Lines(series, "step", "input", ""), 40, 12, Look(ascii=True))[0].split()[:2] == [
+        "a",
+        "co2",
+    ]
+
+
+def test_a_heat_map_that_need_not_be_square_takes_all_the_room() -> None:
+    values = np.linspace(-1, 1, 12).reshape(3, 4)
+    wide = Heatmap(values, (1, 4), (3, 1), "step", "unit", "", square=False)
+    square = Heatmap(values, (1, 4), (3, 1), "step", "unit", "")
+    cells = [len(text_of(one, 80, 10, Look())[0].split(maxsplit=1)[1]) for one in (wide, square)]
+    assert cells[0] > 1.4 * cells[1]
