@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from nn_tui.data.augmentation import Augmentation
     from nn_tui.data.preparation import Preparation
+    from nn_tui.data.table import Table
 
 Array = NDArray[Any]
 Task = Literal["classification", "regression"]
@@ -51,7 +52,10 @@ class Split:
     y: Array
     coordinates: Array | None = None
     rows: Array | None = None
-    """The number of each row in its source, from 0; None where rows are made of several, or by a recipe."""
+    """The number of each row in its source, from 0, of a window the row after it; None where rows are whole
+    series, or made by a recipe."""
+    table: Table | None = None
+    """The source of `rows`, where it is a table."""
 
     def __len__(self) -> int:
         """The number of rows."""

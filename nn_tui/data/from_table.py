@@ -57,6 +57,7 @@ def dataset_of(
     if len(table) < 2:
         raise DataError(f"{table.name} has one row only.", "Give at least two rows.")
     predicted = _target(table, target, settings)
+    whole = table
     keep, notes = _usable(table, predicted, features, settings)
     table = table if keep.all() else table.take(np.flatnonzero(keep))
     shares = (0.0 if validation is not None else validation_split, 0.0 if test is not None else test_split)
@@ -70,12 +71,12 @@ def dataset_of(
     numbers = np.flatnonzero(keep)
     for name, part in parts.items():
         if part is not None and part.rows is not None:
-            parts[name] = replace(part, rows=numbers[part.rows])
+            parts[name] = replace(part, rows=numbers[part.rows], table=whole)
     for name, given in (("validation", validation), ("test", test)):
         if given is not None:
             split, more = _split_of(preparation, given, settings)
             by_row = settings.series is None and not settings.window
-            parts[name] = replace(split, rows=np.arange(len(given))) if by_row else split
+            parts[name] = replace(split, rows=np.arange(len(given)), table=given) if by_row else split
             notes += [f"{name}: {note}" for note in more]
     train = parts["train"]
     assert train is not None
@@ -246,7 +247,8 @@ def _in_steps(
                 # The window of the first row reaches back into the part before.
                 rows = np.arange(max(0, rows[0] - settings.window), rows[-1] + 1)
             x, y, told = _steps_of(preparation, table.take(rows), settings)
-            made[name] = Split(x, y)
+            by_window = settings.series is None
+            made[name] = Split(x, y, rows=rows[settings.window :] if by_window else None)
             notes += told
     return preparation, made, notes
 

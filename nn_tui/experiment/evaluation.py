@@ -12,17 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.dataset import Dataset, Split
-from nn_tui.data.sources import kind_of, read
-from nn_tui.data.table import Table
+from nn_tui.data.described import row_described, row_place
 from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.measuring import Measuring
 from nn_tui.engine.metrics import Metric
 from nn_tui.errors import DataError, RunError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.prediction import TrainedRun
-from nn_tui.experiment.run_rows import Block, RunRows, block_rows, cell_words, numbers_described
+from nn_tui.experiment.run_rows import Block, RunRows, block_rows
 from nn_tui.experiment.session import fingerprint
-from nn_tui.experiment.spec import DataSpec
+from nn_tui.insight.answers import answered, true_classes
 from nn_tui.insight.intervals import of_mean, wilson
 
 Array = NDArray[Any]
@@ -70,14 +69,12 @@ class OwnRows:
         name: which part they are: test, validation or training.
         split: the rows.
         data: what they are a part of.
-        spec: where that is from.
     """
 
-    def __init__(self, name: str, split: Split, data: Dataset, spec: DataSpec) -> None:
+    def __init__(self, name: str, split: Split, data: Dataset) -> None:
         self.name = name
         self.split = split
         self.data = data
-        self.source = spec.settings.get(name) or spec.source
 
     def blocks(self, at_once: int, *, with_targets: bool) -> Iterator[Block]:
         """Give all rows in blocks."""
@@ -93,24 +90,11 @@ class OwnRows:
 
     def described(self, row: int) -> dict[str, str]:
         """Give a row as it stands in its table, or in its own units."""
-        if (table := self._table()) is not None and self.split.rows is not None:
-            found = table.take(self.split.rows[row : row + 1])
-            return {column.name: cell_words(column)[0] for column in found.columns}
-        x = self.split.x[row]
-        if x.shape != self.data.shift.shape and self.data.shift.size != 1:
-            return {}
-        return numbers_described(x * self.data.scale + self.data.shift, self.data.feature_names)
+        return row_described(self.data, self.split, row)
 
     def place(self, row: int) -> str:
         """Say which row it is, in its source where that is known."""
-        if self.split.rows is None:
-            return f"{self.name} row {row + 1}"
-        number = int(self.split.rows[row])
-        table = self._table()
-        return f"row {number + 1}" if table is None else table.place(number)
-
-    def _table(self) -> Table | None:
-        return read(self.source) if kind_of(self.source) == "table" else None
+        return row_place(self.split, row, self.name)
 
     def notes(self) -> list[str]:
         """Say nothing: they were told of when the run was trained."""
@@ -141,7 +125,7 @@ def rows_to_measure(run: TrainedRun, source: str | None) -> Iterator[RunRows]:
     parts = (("test", data.test), ("validation", data.validation), ("training", data.train))
     name, split = next((name, split) for name, split in parts if split is not None)
     assert split is not None
-    yield OwnRows(name, split, data, run.spec.data)
+    yield OwnRows(name, split, data)
 
 
 def measure(run: TrainedRun, rows: RunRows) -> Measured:
@@ -207,10 +191,8 @@ def _of_metric(metric: Metric, y: Array, output: Array) -> MetricInterval:
 def _answers(run: TrainedRun, y: Array, output: Array) -> tuple[Array, Array, Array]:
     """Give truth, answer and how sure the network was of it."""
     if run.task == "classification":
-        truth = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(-1)
-        shares = run.probabilities(output)
-        answer = shares.argmax(axis=1)
-        sure = np.take_along_axis(shares, answer[:, None], axis=1)[:, 0]
+        truth = true_classes(y)
+        answer, sure = answered(run.probabilities(output))
         return truth.astype(np.int32), answer.astype(np.int32), sure.astype(np.float32)
     width = int(np.prod(output.shape[1:]))
     none = np.empty((len(y), 0), np.float32)

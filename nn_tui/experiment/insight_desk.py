@@ -42,7 +42,7 @@ class InsightDesk:
     def refresh_all(self, model: Sequential, data: Dataset) -> None:
         """Make every watched picture now: nothing is being trained, so nobody waits."""
         for name in self._watched:
-            self._make(name, model, data)
+            self._make(name, model, data, resting=True)
 
     def refresh_one(self, model: Sequential, data: Dataset) -> None:
         """Make the next watched picture, unless the last ones have used up their share of time."""
@@ -54,10 +54,10 @@ class InsightDesk:
         ended = time.perf_counter()
         self._free_again = ended + (ended - started) * (1 - SHARE) / SHARE
 
-    def _make(self, name: str, model: Sequential, data: Dataset) -> None:
+    def _make(self, name: str, model: Sequential, data: Dataset, *, resting: bool = False) -> None:
         options = dict(self._options.get(name, {}))
         try:
-            picture = find("insight", name)(InsightRequest(model, data, options), **options)
+            picture = find("insight", name)(InsightRequest(model, data, options, resting), **options)
         except NnTuiError as error:
             picture = Sentence(str(error))
         self.pictures = {**self.pictures, name: picture}

@@ -19,6 +19,7 @@ from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.safe_cells import safe_cell
 from nn_tui.experiment.spec import Spec
+from nn_tui.insight import answers
 
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
@@ -166,13 +167,7 @@ class TrainedRun:
     @property
     def link(self) -> Activation | None:
         """What makes probabilities of the outputs where the loss takes weighted sums; else None."""
-        from nn_tui.engine.activations import Sigmoid, Softmax
-        from nn_tui.engine.losses import BinaryCrossentropy
-
-        loss = self.model.loss
-        if not getattr(loss, "from_logits", False):
-            return None
-        return Sigmoid() if isinstance(loss, BinaryCrossentropy) else Softmax()
+        return answers.link_of(self.model)
 
     def evaluate(self, split: Split) -> dict[str, float]:
         """Give loss and metrics on some rows."""
@@ -222,22 +217,11 @@ class TrainedRun:
 
     def probabilities(self, output: Any) -> Any:
         """Give the probability of every class, `(rows, classes)`, of what the network gave."""
-        output = output.reshape(len(output), -1)
-        if (link := self.link) is not None:
-            output = link(output)
-        if output.shape[1] == 1:
-            # Of an output from -1 to 1 the sign tells the class.
-            output = np.clip((output + 1) / 2, 0, 1) if self.model.loss.signed else output
-            output = np.hstack([1 - output, output])
-        # The course's last layer of sigmoids gives numbers that are made to sum to 1, as its loss does.
-        return output / np.maximum(output.sum(axis=1, keepdims=True), 1e-12)
+        return answers.probabilities(self.model, output)
 
     def own_units(self, numbers: Any) -> Any:
         """Give predicted numbers, or targets, in the target's own units, as float64."""
-        numbers = np.asarray(numbers, np.float64)
-        if self.preparation is None:
-            return numbers
-        return numbers * self.preparation.target_scale + self.preparation.target_shift
+        return answers.own_units(self.preparation, numbers)
 
 
 def open_run(folder: str) -> TrainedRun:

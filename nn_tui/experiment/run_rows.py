@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.alike import Rows
-from nn_tui.data.features import number_word, words_of
+from nn_tui.data.described import cell_words, numbers_described
+from nn_tui.data.features import words_of
 from nn_tui.data.files.blocks import TableRows
 from nn_tui.data.preparation import Notes, Preparation
 from nn_tui.data.series import by_series, windows
 from nn_tui.data.settings import TableSource
-from nn_tui.data.table import Column, Table
+from nn_tui.data.table import Table
 from nn_tui.declare import nearest
 from nn_tui.errors import DataError
 
@@ -235,14 +236,6 @@ class ArrayRunRows:
         return [self.source.note] if self.source.note else []
 
 
-def numbers_described(x: Array, features: Sequence[str]) -> dict[str, str]:
-    """Give a row of few numbers by their names; nothing for an image, a sequence or very many."""
-    if x.ndim != 1 or len(x) > 40:
-        return {}
-    names = features if len(features) == len(x) else [f"x{at}" for at in range(len(x))]
-    return {name: f"{value:.6g}" for name, value in zip(names, x.tolist(), strict=True)}
-
-
 def numbers_only(
     names: Sequence[str], shift: Array, scale: Array, features: Sequence[str], like: Preparation
 ) -> Preparation:
@@ -271,16 +264,3 @@ def numbers_only(
         kept = {"column": name, "shift": own_shift, "scale": own_scale, "fill": own_shift}
         made.append(NumberFeature.restore({**kept, "indicator": False}))
     return replace(like, features=tuple(made))
-
-
-def cell_words(column: Column) -> list[str]:
-    """Write a column's values as a CSV file has them; gaps are empty."""
-    if column.holds == "boolean":
-        return ["" if value != value else "true" if value else "false" for value in column.values]
-    if column.holds == "date":
-        midnight = bool((column.values.astype("datetime64[D]") == column.values)[~column.missing].all())
-        write: Callable[[Any], str] = (lambda date: str(date)[:10]) if midnight else str
-        return ["" if np.isnat(date) else write(date) for date in column.values]
-    if column.holds == "number":
-        return ["" if value != value else number_word(value) for value in column.values.tolist()]
-    return [text or "" for text in column.values]

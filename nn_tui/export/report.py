@@ -143,8 +143,7 @@ def _metrics_part(measured: Measured, extras: Sequence[Extra]) -> str:
 
 def _class_extras(run: TrainedRun, measured: Measured, matrix: Array) -> list[Extra]:
     largest, share = class_quality.majority(measured.truth, len(run.classes))
-    always = np.zeros_like(matrix)
-    always[:, largest] = matrix.sum(axis=1)
+    always = class_quality.always(matrix, largest)
     macro, balanced = class_quality.macro_f1, class_quality.balanced_accuracy
     extras: list[Extra] = [
         (
@@ -170,9 +169,7 @@ def _class_extras(run: TrainedRun, measured: Measured, matrix: Array) -> list[Ex
         ),
     ]
     if "crossentropy" in run.spec.compile.loss.type:
-        shares = matrix.sum(axis=1) / matrix.sum()
-        entropy = -float((shares[shares > 0] * np.log(shares[shares > 0])).sum())
-        extras.append(("loss", 0.0, None, "", entropy))
+        extras.append(("loss", 0.0, None, "", class_quality.entropy(matrix)))
     return extras
 
 
@@ -282,10 +279,9 @@ def _mistakes_part(run: TrainedRun, rows: RunRows, measured: Measured) -> str:
 def worst_rows(run: TrainedRun, measured: Measured, most: int = MISTAKES) -> Array:
     """Give the places in `measured` of the worst mistakes, the worst first."""
     if run.task == "classification":
-        wrong = np.flatnonzero(measured.truth != measured.answer)
-        return wrong[np.argsort(-measured.sure[wrong], kind="stable")][:most]
-    apart = np.abs(measured.truth - measured.answer) if measured.truth.ndim == 1 else measured.losses
-    return np.argsort(-apart, kind="stable")[:most]
+        return class_quality.worst_answers(measured.truth, measured.answer, measured.sure)[:most]
+    apart = measured.truth - measured.answer if measured.truth.ndim == 1 else measured.losses
+    return number_quality.worst_numbers(apart)[:most]
 
 
 def _mistake(run: TrainedRun, measured: Measured, at: int) -> tuple[str, ...]:

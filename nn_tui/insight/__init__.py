@@ -6,4 +6,6 @@ The order here is the order of the tabs.
 
 from .network import *
 from .fit import *
+from .confusion import *
+from .mistakes import *
 from .layers import *

@@ -107,3 +107,66 @@ def calibration(sure: Array, right: Array, bins: int = BINS) -> Calibration:
     shares = np.bincount(place, right.astype(np.float64), bins) / held
     error = float((rows * np.abs(means - shares)).sum() / max(1, rows.sum()))
     return Calibration(edges, rows, means, shares, error)
+
+
+def always(matrix: Array, answer: int) -> Array:
+    """Give the confusion matrix of rows that all get one answer."""
+    made = np.zeros_like(matrix)
+    made[:, answer] = matrix.sum(axis=1)
+    return made
+
+
+def entropy(matrix: Array) -> float:
+    """Give the cross-entropy of always giving each class its share of the rows."""
+    shares = matrix.sum(axis=1) / max(1, matrix.sum())
+    known = shares[shares > 0]
+    return float(-(known * np.log(known)).sum())
+
+
+def cross_entropy(truth: Array, shares: Array, least: float = 1e-7) -> float:
+    """Give the mean of -log of the probability that each row's true class was given.
+
+    Args:
+        truth: class numbers.
+        shares: the probability of every class, `(rows, classes)`.
+        least: what a smaller probability counts as. Default 1e-7, as Keras has it.
+    """
+    given = np.take_along_axis(shares, truth.reshape(-1, 1).astype(np.int64), axis=1)[:, 0]
+    return float(-np.log(np.clip(given.astype(np.float64), least, 1 - least)).mean())
+
+
+@dataclass(frozen=True, eq=False)
+class Roc:
+    """For every threshold the share of other rows taken for the class, and of its own found; their area."""
+
+    others: Array
+    found: Array
+    thresholds: Array
+    """Rows with at least this probability are taken for the class; the first is infinite, none is."""
+    area: float
+
+
+def roc(truth: Array, score: Array) -> Roc | None:
+    """Follow the threshold from the highest score to the lowest; None where there is one class only.
+
+    Args:
+        truth: whether each row is of the class.
+        score: the probability it was given.
+    """
+    own = int(truth.sum())
+    rest = len(truth) - own
+    if not own or not rest:
+        return None
+    order = np.argsort(-score, kind="stable")
+    ordered, hits = score[order], truth[order].astype(np.float64)
+    last = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+    found = np.append(0.0, np.cumsum(hits)[last] / own)
+    others = np.append(0.0, np.cumsum(1 - hits)[last] / rest)
+    area = float((np.diff(others) * (found[1:] + found[:-1]) / 2).sum())
+    return Roc(others, found, np.append(np.inf, ordered[last].astype(np.float64)), area)
+
+
+def worst_answers(truth: Array, answer: Array, sure: Array) -> Array:
+    """Give the places of wrong answers, that with the highest probability first."""
+    wrong = np.flatnonzero(truth != answer)
+    return wrong[np.argsort(-sure[wrong], kind="stable")]

@@ -136,15 +136,18 @@ def thumbnails(data: Dataset, images: Array | None = None) -> Tiles:
     """Draw the first training images, some of each class; `images` may be changed ones of the same rows."""
     rows = first_of_each(data)
     chosen = data.train.x[rows] if images is None else images
-    low, high = float(chosen.min()), float(chosen.max())
-    shades = (chosen - low) / (high - low if high > low else 1.0)
-    if shades.shape[-1] not in (1, 3):
-        shades = shades.mean(axis=-1, keepdims=True)
     names = tuple(
         data.class_names[int(y)] if data.classes else number_word(float(y)) for y in data.train.y[rows]
     )
     words = "x".join(map(str, data.input_shape))
-    return Tiles(tuple(shades), names, f"{len(data.train):,} training images of {words}.")
+    return Tiles(tuple(image_shades(chosen)), names, f"{len(data.train):,} training images of {words}.")
+
+
+def image_shades(images: Array) -> Array:
+    """Give images with values from 0 to 1, the least to the most of all, and one or three channels."""
+    low, high = float(images.min()), float(images.max())
+    shades = (images - low) / (high - low if high > low else 1.0)
+    return shades if shades.shape[-1] in (1, 3) else shades.mean(axis=-1, keepdims=True)
 
 
 def first_of_each(data: Dataset) -> Array:

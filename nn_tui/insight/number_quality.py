@@ -67,3 +67,8 @@ def residual_quantiles(truth: Array, answer: Array) -> tuple[tuple[float, float]
     """Give at some shares of the rows the error, truth - answer, that many rows do not exceed."""
     errors = truth.reshape(-1).astype(np.float64) - answer.reshape(-1)
     return tuple(zip(QUANTILES, np.quantile(errors, QUANTILES).tolist(), strict=True))
+
+
+def worst_numbers(errors: Array) -> Array:
+    """Give the places of errors, the largest in size first."""
+    return np.argsort(-np.abs(errors), kind="stable")

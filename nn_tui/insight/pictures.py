@@ -238,3 +238,5 @@ class InsightRequest:
     data: Any
     """The `nn_tui.data.dataset.Dataset`."""
     options: dict[str, Any] = field(default_factory=dict)
+    resting: bool = False
+    """Whether nothing is trained meanwhile, so that a picture may take longer: all rows of large data."""

@@ -94,7 +94,9 @@ def _tiles_sentences(picture: Tiles) -> list[str]:
 
 def _row_sentence(head: tuple[str, ...], row: tuple[str, ...]) -> str:
     """Tell a row of a table: each value after the name of its column."""
-    cells = [f"{name} {cell}".strip() for name, cell in zip(head, row, strict=True) if cell]
+    cells = [
+        f"{name} {cell}".strip() for name, cell in zip(head, row, strict=True) if cell not in ("", ".")
+    ]
     return f"{', '.join(cells)}." if cells else ""
 
 
