@@ -225,8 +225,8 @@ def reports(
         save("training")
     try:
         for epoch_ended in session.steps():
-            now = time.perf_counter()
             if epoch_ended:
+                now = time.perf_counter()
                 values = in_order(session.last_epoch())
                 curves.append(session.epoch, values)
                 if keeper is not None:

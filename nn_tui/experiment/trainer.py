@@ -1,15 +1,14 @@
-"""`Trainer`: the handle of a worker thread and its mailbox, both ways."""
+"""`Trainer`: the handle of a worker thread."""
 
 from __future__ import annotations
 
-import queue
 import threading
-import time
 from collections.abc import Callable
 
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.history import GrowingCurves
+from nn_tui.experiment.mailbox import Mailbox
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.shelf import Fork
 from nn_tui.experiment.runs.store import RunStore
@@ -38,23 +37,19 @@ class Trainer:
         start: RunCard | Fork | None = None,
         gate: Gate | None = None,
     ) -> None:
-        self._commands: queue.SimpleQueue[command.Command] = queue.SimpleQueue()
-        self._wanted = True
-        self._published = threading.Condition()
         status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
-        self._snapshot = Snapshot(spec, status, GrowingCurves().view(), (), {}, 0)
-        worker = Worker(spec, self._commands, store, start, gate or Gate())
-        self._thread = threading.Thread(target=self._work, args=(worker,), name="trainer", daemon=True)
+        self._mailbox = Mailbox(Snapshot(spec, status, GrowingCurves().view(), (), {}, 0))
+        worker = Worker(spec, self._mailbox, store, start, gate or Gate())
+        self._thread = threading.Thread(target=worker.run, name="trainer", daemon=True)
         self._thread.start()
 
     def send(self, order: command.Command) -> None:
         """Ask for something; it is obeyed at the next batch boundary."""
-        self._commands.put(order)
+        self._mailbox.commands.put(order)
 
     def newest(self) -> Snapshot:
         """Give the latest snapshot and ask for the next one; never waits."""
-        self._wanted = True
-        return self._snapshot
+        return self._mailbox.newest()
 
     def wait_for(self, holds: Callable[[Snapshot], bool], timeout: float = 60.0) -> Snapshot:
         """Wait until a snapshot fulfils a condition and give it.
@@ -66,15 +61,7 @@ class Trainer:
         Raises:
             TimeoutError: none did.
         """
-        deadline = time.monotonic() + timeout
-        with self._published:
-            while not holds(self._snapshot):
-                self._wanted = True
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError(f"still {self._snapshot.status.phase}")
-                self._published.wait(left)
-            return self._snapshot
+        return self._mailbox.wait_for(holds, timeout)
 
     def close(self, timeout: float = 10.0) -> None:
         """Finish the batch, end the thread and wait for it."""
@@ -85,12 +72,3 @@ class Trainer:
     def alive(self) -> bool:
         """Whether the thread is still there."""
         return self._thread.is_alive()
-
-    def _work(self, worker: Worker) -> None:
-        def publish(snapshot: Snapshot) -> None:
-            with self._published:
-                self._wanted = False
-                self._snapshot = snapshot
-                self._published.notify_all()
-
-        worker.run(publish, lambda: self._wanted)

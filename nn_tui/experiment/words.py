@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 
 def epoch_line(epoch: int, epochs: int, seconds: float, values: Mapping[str, float]) -> str:
@@ -25,11 +26,12 @@ def number(value: float) -> str:
 
 def in_order(values: Mapping[str, float]) -> dict[str, float]:
     """Put what an epoch measured in the order people read it: loss, metrics, then validation."""
+    return {name: values[name] for name in _names_in_order(tuple(values))}
 
-    def rank(name: str) -> tuple[bool, bool]:
-        return name.startswith("val_"), not name.endswith("loss")
 
-    return {name: values[name] for name in sorted(values, key=rank)}
+@cache
+def _names_in_order(names: tuple[str, ...]) -> list[str]:
+    return sorted(names, key=lambda name: (name.startswith("val_"), not name.endswith("loss")))
 
 
 def count_words(count: int) -> str:

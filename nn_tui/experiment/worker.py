@@ -15,6 +15,7 @@ from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
 from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
+from nn_tui.experiment.mailbox import Mailbox
 from nn_tui.experiment.run_log import RunLog
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.shelf import Fork, Shelf, TakenUp
@@ -22,7 +23,7 @@ from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.snapshot import Curves, Phase, Snapshot, Status
 from nn_tui.experiment.spec import Spec
-from nn_tui.experiment.speed import Speed
+from nn_tui.experiment.stopwatch import Stopwatch
 from nn_tui.experiment.words import epoch_line, in_order
 
 
@@ -32,13 +33,14 @@ class Worker:
     def __init__(
         self,
         spec: Spec,
-        commands: queue.SimpleQueue[command.Command],
+        mailbox: Mailbox,
         store: RunStore | None,
         start: RunCard | Fork | None,
         gate: Gate,
     ) -> None:
         self.spec = spec
-        self.commands = commands
+        self.mailbox = mailbox
+        self.commands = mailbox.commands
         self.gate = gate
         self.shelf = Shelf(store, start)
         self.session: Session | None = None
@@ -53,16 +55,13 @@ class Worker:
         self.budget: float = 0
         self.pace: float | None = None
         self.due = 0.0
-        self.seconds = 0.0
-        self.epoch_started = self.epoch_spent = 0.0
-        self.speed = Speed()
+        self.stopwatch = Stopwatch()
         self.closing = False
         self.moves = 0
         self.obeyed = 0
 
-    def run(self, publish: Callable[[Snapshot], None], wanted: Callable[[], bool]) -> None:
+    def run(self) -> None:
         """Build, then obey until told to close; every fault ends in a published snapshot."""
-        self.publish, self.wanted = publish, wanted
         if self.shelf.run is not None or self.shelf.fork is not None:
             self._take_up()
         else:
@@ -75,7 +74,7 @@ class Worker:
         self._save()
         self.shelf.leave()
         self.phase = "closed" if self.phase != "failed" else self.phase
-        publish(self._make_snapshot())
+        self._publish()
 
     def _begin(self, spec: Spec, before: Session | None) -> None:
         """Build what the spec says; with `before`, its weights are kept where they fit."""
@@ -101,7 +100,8 @@ class Worker:
         except Exception as error:  # the thread must never raise out: the screen shows what happened
             self._fail_unexpectedly(error)
             return
-        self.session, self.curves, self.seconds = taken.session, taken.curves, taken.seconds
+        self.session, self.curves = taken.session, taken.curves
+        self.stopwatch.restart(taken.seconds)
         self.spec = taken.session.spec
         self.phase = "finished" if taken.session.finished else "paused"
         if taken.told:
@@ -119,7 +119,7 @@ class Worker:
             status = "stopped"
         if isinstance(self.error, DivergedError):
             status = "diverged"
-        if told := self.shelf.save(session, status, self.seconds):
+        if told := self.shelf.save(session, status, self.stopwatch.seconds):
             self._note("saved", told)
 
     def _fail(self, error: NnTuiError) -> None:
@@ -134,35 +134,31 @@ class Worker:
 
     def _train(self, session: Session) -> None:
         """Pull batches until the budget is used, a command ends it or the last epoch is done."""
-        commands, wanted = self.commands, self.wanted
+        commands, mailbox, stopwatch, gate = self.commands, self.mailbox, self.stopwatch, self.gate
         self.phase, self.error, self.stopped = "training", None, ""
-        started = time.perf_counter()
-        self.speed.start(session.samples)
-        self.epoch_started = started - self.epoch_spent
-        self.due = started
+        stopwatch.begin(session.samples)
+        self.due = time.perf_counter()
         if told := self.shelf.begin(session):
             self._note("saved", told)
-        shelf, gate = self.shelf, self.gate
+        save_due = self.shelf.due
         try:
-            self.publish(self._make_snapshot())
+            self._publish()
             for epoch_ended in session.steps():
                 self.budget -= 1
                 if gate.closed:
                     gate.wait()
                 if epoch_ended:
                     self._epoch_ended(session)
-                if wanted():
-                    now = time.perf_counter()
-                    self.seconds += now - started
-                    started = now
-                    self.speed.update(session.samples)
+                # Attributes and one clock: a batch may take 15 us, of which a call takes half a hundredth.
+                if mailbox.wanted:
+                    stopwatch.look(session.samples)
                     self.desk.refresh_one(session.model, session.data)
                     self._look_at(session, "", resting=False)
-                    self.publish(self._make_snapshot())
-                if shelf.due < time.monotonic():
-                    self.seconds += time.perf_counter() - started
-                    started = time.perf_counter()
+                    self._publish()
+                if save_due < time.monotonic():
+                    stopwatch.look()
                     self._save()
+                    save_due = self.shelf.due
                 if self.pace is not None:
                     self._keep_pace(session)
                 while not commands.empty():
@@ -177,9 +173,7 @@ class Worker:
             self._fail(error)
         except Exception as error:  # the thread must never raise out: the screen shows what happened
             self._fail_unexpectedly(error)
-        self.seconds += time.perf_counter() - started
-        self.epoch_spent = time.perf_counter() - self.epoch_started
-        self.speed.stop()
+        stopwatch.end()
         if self.phase == "training" and (self.budget <= 0 or self.closing):
             self.phase = "finished" if session.finished else "paused"
             if session.finished:
@@ -189,13 +183,11 @@ class Worker:
         self._save()
 
     def _epoch_ended(self, session: Session) -> None:
-        now = time.perf_counter()
+        seconds = self.stopwatch.epoch_ended()
         values = in_order(session.last_epoch())
         self.curves.append(session.epoch, values)
-        self.shelf.epoch_ended(session, values, now - self.epoch_started)
-        line = epoch_line(session.epoch, session.epochs, now - self.epoch_started, values)
-        self._note("epoch", line)
-        self.epoch_started = now
+        self.shelf.epoch_ended(session, values, seconds)
+        self._note("epoch", epoch_line(session.epoch, session.epochs, seconds, values))
         if self.breakpoints.points:
             curves, rate = self.curves.view(), session.learning_rate
             if told := self.breakpoints.hit(curves, rate, lambda: self.doctor.layers(session)):
@@ -291,9 +283,9 @@ class Worker:
         except NnTuiError as error:
             self._note("note", str(error))
             return
-        self.session, self.curves, self.seconds = taken.session, taken.curves, taken.seconds
+        self.session, self.curves = taken.session, taken.curves
+        self.stopwatch.restart(taken.seconds)
         self.spec = taken.session.spec
-        self.epoch_spent = 0.0
         self.error, self.stopped = None, ""
         self.moves += 1
         place = self.shelf.place
@@ -339,7 +331,7 @@ class Worker:
             self.breakpoints.restart()
             self.stopped = ""
             self.curves = GrowingCurves()
-            self.seconds = self.epoch_spent = 0.0
+            self.stopwatch.restart()
             was_training = 0
             self._begin(spec, None)
             self._note("reset", f"Weights as seed {spec.seed} gives them.")
@@ -361,7 +353,7 @@ class Worker:
             if session.training.diverged is not None:
                 diverged = session.training.diverged.message
             self._look_at(session, diverged, resting=True)
-        self.publish(self._make_snapshot())
+        self._publish()
 
     def _look_at(self, session: Session, diverged: str, *, resting: bool) -> None:
         """Look for what is wrong; another finding than before is a line of the log."""
@@ -376,6 +368,9 @@ class Worker:
     def _note(self, kind: str, text: str) -> None:
         self.log.add(self.session.epoch if self.session is not None else 0, kind, text)
 
+    def _publish(self) -> None:
+        self.mailbox.publish(self._make_snapshot())
+
     def _make_snapshot(self) -> Snapshot:
         session = self.session
         curves: Curves = self.curves.view()
@@ -386,8 +381,8 @@ class Worker:
             batch=session.batch if session else 0,
             batches=session.batches if session else 0,
             learning_rate=session.learning_rate if session else 0.0,
-            samples_per_second=self.speed.value,
-            seconds=self.seconds,
+            samples_per_second=self.stopwatch.samples_per_second,
+            seconds=self.stopwatch.seconds,
             pace=self.pace,
             error=self.error.message if self.error else "",
             remedy=self.error.remedy if self.error else "",

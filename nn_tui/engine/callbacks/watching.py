@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 from nn_tui.declare import Knob
@@ -15,6 +16,7 @@ Epochs = Annotated[int, Knob(at_least=0)]
 Size = Annotated[float, Knob(at_least=0)]
 
 
+@cache
 def larger_is_better(name: str) -> bool:
     """Whether a logged value is better when it is larger: accuracies and their like, not losses."""
     name = name.removeprefix("val_")

@@ -6,7 +6,7 @@ The card in the folder is the truth; an index over many runs may be lost and is 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,18 +88,19 @@ class RunCard:
                 return names[0], value, epoch
         return None
 
-    def with_epoch(self, epoch: int, values: Mapping[str, float]) -> RunCard:
-        """Take what an epoch measured."""
-        best = dict(self.best)
-        for name, value in values.items():
-            sign = 1 if larger_is_better(name) else -1
-            if value == value and (name not in best or sign * value > sign * best[name][0]):
-                best[name] = (float(value), epoch)
-        sparks, stride = self.sparks, self.stride
-        if (epoch - 1) % stride == 0:
-            sparks = (*sparks, float(values.get("val_loss", values.get("loss", 0.0))))
-            if len(sparks) >= 2 * SPARKS:
-                sparks, stride = sparks[::2], 2 * stride
+    def with_epochs(self, epochs: Iterable[tuple[int, Mapping[str, float]]]) -> RunCard:
+        """Take what epochs measured, in their order."""
+        best, sparks, stride = dict(self.best), self.sparks, self.stride
+        epoch, values = self.epoch, self.last
+        for epoch, values in epochs:
+            for name, value in values.items():
+                sign = 1 if larger_is_better(name) else -1
+                if value == value and (name not in best or sign * value > sign * best[name][0]):
+                    best[name] = (float(value), epoch)
+            if (epoch - 1) % stride == 0:
+                sparks = (*sparks, float(values.get("val_loss", values.get("loss", 0.0))))
+                if len(sparks) >= 2 * SPARKS:
+                    sparks, stride = sparks[::2], 2 * stride
         last = {name: float(value) for name, value in values.items()}
         return replace(self, epoch=epoch, last=last, best=best, sparks=sparks, stride=stride)
 

@@ -52,7 +52,8 @@ class Keeper:
 
     def __init__(self, saved: SavedRun, card: RunCard, tell: Callable[[RunCard], None] = nobody) -> None:
         self.saved = saved
-        self.card = card
+        self._card = card
+        self._ended: list[tuple[int, Mapping[str, float]]] = []
         self.history = HistoryFile(saved.folder)
         self.epochs = KeptEpochs(saved.folder)
         self.followed = False
@@ -65,6 +66,15 @@ class Keeper:
         self._dirty = False
         self._lock = hold(saved.folder)
         sweep(saved.folder)
+
+    @property
+    def card(self) -> RunCard:
+        """What a list says of the run so far."""
+        # Epochs may be a few milliseconds long; a new card for each would take a hundredth of that.
+        if self._ended:
+            self._card = self._card.with_epochs(self._ended)
+            self._ended.clear()
+        return self._card
 
     @property
     def folder(self) -> Path:
@@ -80,7 +90,8 @@ class Keeper:
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
             kept = card_of(document, str(self.folder))
             # What people wrote may be newer than the state.
-            self.card = replace(kept, name=self.card.name, note=self.card.note)
+            self._ended.clear()
+            self._card = replace(kept, name=self.card.name, note=self.card.note)
         self.history.cut(epoch)
         self.epochs.cut(epoch)
 
@@ -97,7 +108,7 @@ class Keeper:
         """
         for epoch, values in rows:
             measured = {name: value for name, value in values.items() if name not in NOT_MEASURED}
-            self.card = self.card.with_epoch(epoch, measured)
+            self._ended.append((epoch, measured))
             self.history.append(epoch, values)
 
     def restart(self, session: Session) -> str:
@@ -113,7 +124,7 @@ class Keeper:
     def epoch_ended(self, session: Session, values: Mapping[str, float], seconds: float) -> None:
         """Take what an epoch measured; it is on disk with the next saving."""
         self._dirty = True
-        self.card = self.card.with_epoch(session.epoch, values)
+        self._ended.append((session.epoch, values))
         with contextlib.suppress(RunError):  # told when the next saving fails
             self.history.append(
                 session.epoch, {**values, "learning_rate": session.learning_rate, "seconds": seconds}
@@ -122,7 +133,7 @@ class Keeper:
 
     def mark(self, epoch: float, text: str) -> None:
         """Remember a change that was made while it trained."""
-        self.card = replace(self.card, marks=(*self.card.marks, (epoch, text))[-MOST_MARKS:])
+        self._card = replace(self.card, marks=(*self.card.marks, (epoch, text))[-MOST_MARKS:])
 
     def save(self, session: Session, status: str, seconds: float | None = None) -> str:
         """Write everything.
@@ -138,7 +149,7 @@ class Keeper:
         before = self.trouble
         started = time.monotonic()
         now = time.time()
-        self.card = replace(
+        self._card = replace(
             self.card,
             changed=now,
             status=status,

@@ -48,13 +48,20 @@ def test_a_run_says_what_it_is_and_what_it_reached(home: Path) -> None:
 
 
 def test_a_best_value_is_the_largest_accuracy_and_the_smallest_loss() -> None:
-    card = RunStore().create(small())[1]
-    for epoch, (loss, accuracy) in enumerate([(0.5, 0.7), (0.2, 0.9), (0.3, 0.8), (float("nan"), 0.1)], 1):
-        card = card.with_epoch(epoch, {"loss": loss, "accuracy": accuracy})
+    began = card = RunStore().create(small())[1]
+    measured = [(0.5, 0.7), (0.2, 0.9), (0.3, 0.8), (float("nan"), 0.1)]
+    epochs = [
+        (epoch, {"loss": loss, "accuracy": accuracy}) for epoch, (loss, accuracy) in enumerate(measured, 1)
+    ]
+    card = card.with_epochs(epochs)
     assert card.best == {"loss": (0.2, 2), "accuracy": (0.9, 2)}
-    for epoch in range(5, 1000):
-        card = card.with_epoch(epoch, {"loss": 1 / epoch})
+    epochs += [(epoch, {"loss": 1 / epoch, "accuracy": 0.5}) for epoch in range(5, 1000)]
+    card = card.with_epochs(epochs[4:])
     assert len(card.sparks) < 64 and card.stride == 16
+    one_by_one = began
+    for epoch in epochs:
+        one_by_one = one_by_one.with_epochs([epoch])
+    assert one_by_one == card == card.with_epochs([])
 
 
 def test_a_run_is_found_by_folder_id_beginning_name_and_last() -> None:
