@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from nn_tui import __version__
 from nn_tui.commands.asking import SOURCE_HELP, no_options, source_of_words, take_source
+from nn_tui.commands.learning import learn, learn_options
 from nn_tui.commands.opening import open_app, open_options
 from nn_tui.commands.runs import runs_options, tell_runs
 from nn_tui.commands.showing import (
@@ -104,6 +105,7 @@ COMMANDS: dict[
     ],
 ] = {
     "open": (open_app, "open the app (the default)", open_options),
+    "learn": (learn, "do a lesson of the course", learn_options),
     "train": (train, "train without the screen", train_options),
     "sweep": (sweep, "train many variations and compare them", sweep_options),
     "evaluate": (evaluate, "loss and metrics of a saved run", evaluate_options),

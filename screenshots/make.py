@@ -35,6 +35,7 @@ from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.trainer import Trainer
+from nn_tui.lessons.shelf import preset
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.styles.themes import DARK, LIGHT
 
@@ -126,6 +127,8 @@ async def take(shot: Shot, size: tuple[int, int], theme: str, runs: dict[str, Ru
     run = runs[shot.run] if shot.run else None
     if run is not None:
         spec = replace(dict(RUNS)[shot.run](), name=shot.run)
+    if shot.lesson:
+        spec = preset(shot.lesson)
     if shot.change is not None:
         spec = shot.change(spec)
     kept = {"store": RunStore()} if run is not None else {}
@@ -134,6 +137,8 @@ async def take(shot: Shot, size: tuple[int, int], theme: str, runs: dict[str, Ru
         return Steady(spec, shot.phase, **kept, **others)
 
     app = NnTuiApp(spec, factory, run=run, ascii_only=False)
+    if shot.lesson:
+        app.first_lesson, app.key_seconds = (shot.lesson, "en"), 0.0
     async with app.run_test(size=size) as pilot:
         app.theme = THEMES[theme]
         await until(lambda app: app.checkup is not None, app, pilot, shot.name)

@@ -31,6 +31,8 @@ class Shot:
     """What is waited for before the keys are pressed."""
     run: str = ""
     """The kept run that is opened; empty for none."""
+    lesson: str = ""
+    """The lesson that is open; its experiment is opened instead of the source."""
     phase: str = ""
     """What the status says instead of the phase that was waited for."""
 
@@ -58,6 +60,14 @@ def _looked(app: NnTuiApp) -> bool:
 
 def _tried(app: NnTuiApp) -> bool:
     return getattr(app.screen, "test", None) is not None
+
+
+def _begun(app: NnTuiApp) -> bool:
+    return app.sitting is not None and app.sitting.attempt is not None
+
+
+def _shown(app: NnTuiApp) -> bool:
+    return app.lesson is not None and app.lesson.task_done and not app.lesson.showing
 
 
 def _data(source: str, **settings: Any) -> Callable[[Spec], Spec]:
@@ -102,6 +112,9 @@ SHOTS = (
     Shot("race", "RaceScreen", "f enter down enter", run="circle", before=finished, ready=_raced),
     Shot("diagnosis", "DiagnosisScreen", "h", run="circle fast", before=finished),
     Shot("export", "ExportScreen", "E", run="circle", before=finished),
+    Shot("lessons", "LessonsScreen", "N"),
+    Shot("lesson", "Workbench", "n S", lesson="03-networks", before=_begun, ready=_shown),
+    Shot("lesson_deep", "Workbench", "n n S", lesson="02-deep", before=_begun, ready=_shown),
     Shot("confirm", "ConfirmScreen", "right_square_bracket q"),
     Shot("help", "HelpScreen", "question_mark"),
     Shot("jump", "JumpScreen", "ctrl+o"),

@@ -37,12 +37,7 @@ def open_app(options: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
     if options.plain or (sys.stdout.isatty() and _only_lines()):
         return _converse(options)
-    # Textual draws on the error stream, so that one must be a terminal as well.
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise UsageError(
-            "The app needs a terminal on input, output and errors.",
-            "Use `nn-tui train` to train without a screen, or --plain to type commands.",
-        )
+    only_on_a_terminal("Use `nn-tui train` to train without a screen, or --plain to type commands.")
     from nn_tui.experiment.runs.store import RunStore
 
     notes: list[str] = []
@@ -51,9 +46,6 @@ def open_app(options: argparse.Namespace) -> int:
     if run is None:
         run, greeting = _background(options, store)
     spec, path = _opened(options, run, notes.extend)
-    # Read when Textual is imported. It paints what has changed at once, but for so long after the last
-    # painting it waits; at its own 60 a second a key would wait for a frame.
-    os.environ.setdefault("TEXTUAL_FPS", "250")
     from nn_tui.tui.app import NnTuiApp
     from nn_tui.tui.program import run_program
 
@@ -61,6 +53,20 @@ def open_app(options: argparse.Namespace) -> int:
     # Of what is written to a terminal now, nobody sees anything before the app is left.
     app.greeting, app.keep = " ".join(part for part in (*notes, greeting) if part), options.keep
     return run_program(app, mouse=not options.no_mouse, debug=options.debug)
+
+
+def only_on_a_terminal(remedy: str) -> None:
+    """Prepare to open the app.
+
+    Raises:
+        UsageError: there is no terminal to draw on.
+    """
+    # Textual draws on the error stream, so that one must be a terminal as well.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError("The app needs a terminal on input, output and errors.", remedy)
+    # Read when Textual is imported. It paints what has changed at once, but for so long after the last
+    # painting it waits; at its own 60 a second a key would wait for a frame.
+    os.environ.setdefault("TEXTUAL_FPS", "250")
 
 
 def _opened(

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from nn_tui.experiment.snapshot import Phase
 
-Group = Literal["Train", "Network", "Look", "Experiment", "Program"]
+Group = Literal["Train", "Network", "Look", "Experiment", "Learn", "Program"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Situation:
     """The index of the selected callback, if a callback is selected."""
     building: bool = False
     """Whether the build panel has the focus."""
+    lesson: bool = False
+    """Whether a lesson is open."""
 
     @property
     def training(self) -> bool:
@@ -47,6 +49,10 @@ def _resting(now: Situation) -> bool:
 
 def _on_layer(now: Situation) -> bool:
     return now.layer is not None
+
+
+def _learning(now: Situation) -> bool:
+    return now.lesson
 
 
 @dataclass(frozen=True)
@@ -292,6 +298,35 @@ ACTIONS: Final = (
         "Experiment",
     ),
     Action(
+        "show_lessons", "N", "N", "Lessons",
+        "Choose a lesson of the course, or leave the present one.", "Learn", "lessons",
+        footer=lambda now: _resting(now) and not now.building,
+    ),
+    Action(
+        "next_page", "n", "n", "Next page",
+        "Turn to the next page of the lesson; to a question's answer first.", "Learn", when=_learning,
+    ),
+    Action(
+        "previous_page", "p", "p", "Previous page", "Turn a page of the lesson back.", "Learn",
+        when=_learning,
+    ),
+    Action(
+        "hint", "H", "H", "Hint", "Show the hint of the lesson's task, or take it away.", "Learn",
+        when=_learning,
+    ),
+    Action(
+        "show_me", "S", "S", "Show me", "Have the lesson's task done, key by key; any key stops it.",
+        "Learn", when=_learning,
+    ),
+    Action(
+        "change_language", "Z", "Z", "Language", "Tell the lesson in another language.", "Learn",
+        when=_learning,
+    ),
+    Action(
+        "go_lesson", "C", "C", "Go to the lesson", "Go to the page of the lesson.", "Learn", owner="screen",
+        when=_learning,
+    ),
+    Action(
         "command_palette", "ctrl+p", "ctrl+p", "Command palette", "Find anything by typing a few letters.",
         "Program",
     ),
@@ -324,6 +359,11 @@ _BY_NAME = {action.name: action for action in ACTIONS}
 def action_named(name: str) -> Action | None:
     """Give an action by its name, if it is one of these."""
     return _BY_NAME.get(name)
+
+
+def action_for_key(key: str) -> Action | None:
+    """Give the action that a key does on the workbench, if there is one."""
+    return next((action for action in ACTIONS if key in action.keys.split(",")), None)
 
 
 def bindings(owner: Literal["app", "screen"]) -> list[BindingType]:

@@ -15,6 +15,7 @@ from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.panels.insight_lines import title
 from nn_tui.tui.rate_actions import RateActions
 from nn_tui.tui.screens.workbench import Workbench
+from nn_tui.tui.showing_actions import ShowingActions
 from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS, with_few_colours
 from nn_tui.tui.terminal_actions import TerminalActions
 from nn_tui.tui.training_actions import TrainingActions
@@ -22,7 +23,7 @@ from nn_tui.tui.training_actions import TrainingActions
 __all__ = ["NnTuiApp"]
 
 
-class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions):
+class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions, ShowingActions):
     """The workbench with its keys, its palette of commands and its themes.
 
     Args:
@@ -55,7 +56,13 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions):
         self.theme = DARK.name
         bench = type(self)
         return Workbench().data_bind(
-            bench.spec, bench.checkup, bench.snapshot, bench.frame, bench.notice, present=bench.situation
+            bench.spec,
+            bench.checkup,
+            bench.snapshot,
+            bench.frame,
+            bench.notice,
+            bench.lesson,
+            present=bench.situation,
         )
 
     @property

@@ -97,6 +97,8 @@ class Bench(App[None]):
         self.pace: float | None = None
         self.breakpoints: tuple[Breakpoint, ...] = ()
         self.reading: Watch | None = None
+        self.learning = False
+        """Whether a lesson is open."""
         self.greeting = ""
         """What to say first."""
         self.held = False
@@ -423,4 +425,4 @@ class Bench(App[None]):
         """Work out which actions make sense."""
         phase = "ready" if self.snapshot is None else self.snapshot.status.phase
         undo, redo = bool(self.history.undo_label), bool(self.history.redo_label)
-        self.situation = Situation(phase=phase, undo=undo, redo=redo)
+        self.situation = Situation(phase=phase, undo=undo, redo=redo, lesson=self.learning)

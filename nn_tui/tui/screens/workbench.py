@@ -23,6 +23,7 @@ from nn_tui.experiment import edits
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
+from nn_tui.lessons.sitting import View
 from nn_tui.tui.actions import Situation, action_named, bindings
 from nn_tui.tui.compositor import paint_thriftily
 from nn_tui.tui.messages import PlaceChosen, SpecEdited
@@ -32,6 +33,7 @@ from nn_tui.tui.panels.charts import ChartsPanel
 from nn_tui.tui.panels.diagnosis import DiagnosisLine
 from nn_tui.tui.panels.insights import InsightsPanel
 from nn_tui.tui.panels.keys import KeyLine
+from nn_tui.tui.panels.lesson import KeysShown, LessonPanel, TaskLine
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import linked
 from nn_tui.tui.panels.log import LogPanel
@@ -50,15 +52,20 @@ class PartTabs(Line):
     """The four panels as tabs, where they do not fit beside each other."""
 
     shown: var[str] = var("build", init=False)
+    parts: var[tuple[str, ...]] = var(PARTS, init=False)
 
     def watch_shown(self) -> None:
         """Show another tab as chosen."""
         self.renew()
 
+    def watch_parts(self) -> None:
+        """Show other tabs."""
+        self.renew()
+
     def compose_line(self, width: int) -> Content:
         """Write each tab; the chosen one is bold and in brackets."""
         parts = []
-        for name in PARTS:
+        for name in self.parts:
             chosen = name == self.shown
             text = f"[{name.capitalize()}]" if chosen else f" {name.capitalize()} "
             content = Content.styled(text, "bold" if chosen else "$muted")
@@ -88,12 +95,16 @@ class Workbench(Screen[None]):
     situation: var[Situation] = var(Situation(), init=False)
     shown: var[str] = var("build", init=False)
     """The panel that is shown where there is room for one."""
+    lesson: var[View | None] = var(None, init=False)
 
     build = query_one(BuildPanel)
     listing = query_one(BuildList)
     charts = query_one(ChartsPanel)
     insights = query_one(InsightsPanel)
     log_panel = query_one(LogPanel)
+    lesson_panel = query_one(LessonPanel)
+    tabs = query_one(PartTabs)
+    keys_shown = query_one(KeysShown)
     wish = query_one("#wish", Static)
 
     def __init__(self) -> None:
@@ -108,15 +119,18 @@ class Workbench(Screen[None]):
         yield StatusLine().data_bind(spec, checkup, snapshot, frame)
         yield Static("", id="wish", markup=False)
         yield PartTabs().data_bind(Workbench.shown)
+        yield TaskLine().data_bind(Workbench.lesson)
         build = BuildPanel(id="build", classes="panel part")
         yield build.data_bind(spec, checkup, Workbench.situation)
         yield ChartsPanel(id="charts", classes="part").data_bind(spec, snapshot, frame)
+        yield LessonPanel(id="lesson", classes="panel part").data_bind(Workbench.lesson)
         yield InsightsPanel(id="insight", classes="panel part").data_bind(snapshot, frame)
         yield LogPanel(id="log", classes="panel part").data_bind(snapshot, frame)
         with Vertical(id="foot"):
             yield DiagnosisLine().data_bind(checkup, snapshot)
             yield KeyLine().data_bind(spec, snapshot, frame, Workbench.situation)
         yield Notice().data_bind(Workbench.notice)
+        yield KeysShown()
 
     def on_mount(self) -> None:
         """Begin with the first panel."""
@@ -389,6 +403,23 @@ class Workbench(Screen[None]):
         """Go to the log."""
         self.go("log", self.log_panel)
 
+    def action_go_lesson(self) -> None:
+        """Go to the page of the lesson."""
+        if self.lesson is not None:
+            self.go("lesson", self.lesson_panel)
+
+    def lesson_begins(self) -> None:
+        """Make room for the page of a lesson and go there."""
+        self.add_class("-lesson")
+        self.tabs.parts = ("lesson", *PARTS)
+        self.go("lesson", self.lesson_panel)
+
+    def lesson_ends(self) -> None:
+        """Give the room back."""
+        self.remove_class("-lesson")
+        self.tabs.parts = PARTS
+        self.action_go_build()
+
     def go(self, part: str, widget: Widget | None) -> None:
         """Show a panel and give the focus to it, or take the focus away."""
         if part != "insight":
@@ -404,7 +435,11 @@ class Workbench(Screen[None]):
             if part is not None:
                 getattr(self, f"action_go_{part}")()
 
-        targets = {"b": self.build, "c": self.charts, "i": self.insights, "l": self.log_panel}
+        targets: dict[str, Widget] = {
+            "b": self.build, "c": self.charts, "i": self.insights, "l": self.log_panel
+        }  # fmt: skip
+        if self.lesson is not None:
+            targets["n"] = self.lesson_panel
         places = {
             letter: (str(widget.id), widget.region if widget.region.area else None)
             for letter, widget in targets.items()
