@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from nn_tui.declare import find
 from nn_tui.errors import NnTuiError
 from nn_tui.insight.pictures import InsightRequest, Picture, Sentence
-
-if TYPE_CHECKING:
-    from nn_tui.data.dataset import Dataset
-    from nn_tui.engine.models import Sequential
 
 SHARE = 0.015
 """The part of the training time that pictures may take."""
@@ -39,25 +36,25 @@ class InsightDesk:
         self._options = options
         self._free_again = 0.0
 
-    def refresh_all(self, model: Sequential, data: Dataset) -> None:
+    def refresh_all(self, asked: InsightRequest) -> None:
         """Make every watched picture now: nothing is being trained, so nobody waits."""
         for name in self._watched:
-            self._make(name, model, data, resting=True)
+            self._make(name, replace(asked, resting=True))
 
-    def refresh_one(self, model: Sequential, data: Dataset) -> None:
+    def refresh_one(self, asked: InsightRequest) -> None:
         """Make the next watched picture, unless the last ones have used up their share of time."""
         started = time.perf_counter()
         if not self._watched or started < self._free_again:
             return
         self._turn = (self._turn + 1) % len(self._watched)
-        self._make(self._watched[self._turn], model, data)
+        self._make(self._watched[self._turn], asked)
         ended = time.perf_counter()
         self._free_again = ended + (ended - started) * (1 - SHARE) / SHARE
 
-    def _make(self, name: str, model: Sequential, data: Dataset, *, resting: bool = False) -> None:
+    def _make(self, name: str, asked: InsightRequest) -> None:
         options = dict(self._options.get(name, {}))
         try:
-            picture = find("insight", name)(InsightRequest(model, data, options, resting), **options)
+            picture = find("insight", name)(replace(asked, options=options), **options)
         except NnTuiError as error:
             picture = Sentence(str(error))
         self.pictures = {**self.pictures, name: picture}

@@ -26,6 +26,7 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import dumps
 from nn_tui.experiment.threads import suit_threads
 from nn_tui.experiment.validation import require_valid
+from nn_tui.insight.pictures import InsightRequest
 
 _DIGESTED = 64 << 20
 """Bytes of the rows that are read to tell them from others."""
@@ -77,6 +78,7 @@ class Session:
     def _start(self, epoch: int, epochs: int) -> None:
         suit_threads(self.model.count_params(), self.spec.fit.batch_size)
         validation = self.data.validation
+        self._class_weight = class_weights(self.spec, self.data)
         self.training = Training(
             self.model,
             self.data.train.x,
@@ -84,7 +86,7 @@ class Session:
             batch_size=self.spec.fit.batch_size,
             epochs=epochs,
             shuffle=self.spec.fit.shuffle,
-            class_weight=class_weights(self.spec, self.data),
+            class_weight=self._class_weight,
             validation_data=None if validation is None else (validation.x, validation.y),
             callbacks=build_callbacks(self.spec),
             initial_epoch=epoch,
@@ -171,6 +173,16 @@ class Session:
         if self._text[0] is not self.spec:
             self._text = (self.spec, dumps(self.spec))
         return self._text[1]
+
+    @property
+    def insight_request(self) -> InsightRequest:
+        """Give what insights are computed from."""
+        return InsightRequest(
+            self.model,
+            self.data,
+            batch_size=self.training.batch_size,
+            class_weight=self._class_weight,
+        )
 
     @cached_property
     def fingerprint(self) -> str:

@@ -152,7 +152,7 @@ class Worker:
                 # Attributes and one clock: a batch may take 15 us, of which a call takes half a hundredth.
                 if mailbox.wanted:
                     stopwatch.look(session.samples)
-                    self.desk.refresh_one(session.model, session.data)
+                    self.desk.refresh_one(session.insight_request)
                     self._look_at(session, "", resting=False)
                     self._publish()
                 if save_due < time.monotonic():
@@ -348,7 +348,7 @@ class Worker:
         session = self.session
         diverged = self.error.message if isinstance(self.error, DivergedError) else ""
         if session is not None and self.phase != "failed":
-            self.desk.refresh_all(session.model, session.data)
+            self.desk.refresh_all(session.insight_request)
         if session is not None and (self.phase != "failed" or diverged):
             if session.training.diverged is not None:
                 diverged = session.training.diverged.message

@@ -6,6 +6,7 @@ The order here is the order of the tabs.
 
 from .network import *
 from .fit import *
+from .step import *
 from .confusion import *
 from .mistakes import *
 from .layers import *

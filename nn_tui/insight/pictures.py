@@ -6,6 +6,7 @@ one sees, with the numbers, so that it is understood without the drawing and wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -240,3 +241,7 @@ class InsightRequest:
     options: dict[str, Any] = field(default_factory=dict)
     resting: bool = False
     """Whether nothing is trained meanwhile, so that a picture may take longer: all rows of large data."""
+    batch_size: int = 32
+    """Rows of a training batch."""
+    class_weight: Mapping[int, float] | None = None
+    """How much the rows of each class count in training; None where all count alike."""

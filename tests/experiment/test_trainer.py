@@ -218,3 +218,18 @@ def test_an_insight_is_made_when_watched(trainer: Trainer) -> None:
     trainer.wait_for(lambda s: s.insights["fit"] is not first)
     trainer.send(command.Watch((), {}))
     trainer.wait_for(lambda s: not s.insights)
+
+
+def test_the_step_is_told_in_batches_of_the_size_that_is_trained_and_changes_nothing(
+    trainer: Trainer,
+) -> None:
+    trainer.send(command.Watch(("step",), {"step": {"whole": 1}}))
+    snapshot = trainer.wait_for(lambda s: "step" in s.insights)
+    controls = {control.option: control.words for control in snapshot.insights["step"].controls}
+    assert controls["whole"] == f"batch of {small().fit.batch_size}"
+    trainer.send(command.Play())
+    done = trainer.wait_for(phase("finished"))
+    alone = Session(small())
+    for _ in alone.steps():
+        pass
+    assert losses(done) == alone.training.history["loss"]

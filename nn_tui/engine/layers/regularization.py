@@ -8,7 +8,7 @@ import numpy as np
 
 from nn_tui.declare import Knob, register
 from nn_tui.engine.activation import Call
-from nn_tui.engine.layers.layer import Fraction, Layer, Shape, Signal
+from nn_tui.engine.layers.layer import Array, Fraction, Layer, Shape, Signal
 
 __all__ = ["Dropout", "GaussianNoise"]
 
@@ -30,6 +30,8 @@ class Dropout(Layer):
         ({"rate": 0.0}, (2, 3)),
     ]
     keeps_ones = True
+    mask: Array
+    """What the last training batch was multiplied by; its last column may be made of ones."""
 
     def __init__(self, rate: Fraction) -> None:
         self.rate = rate
@@ -37,7 +39,7 @@ class Dropout(Layer):
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
         if not training:
             return [(np.copyto, (y.full, x.full))]
-        self._mask = mask = np.ones_like(x.full)
+        self.mask = mask = np.ones_like(x.full)
         kept = mask[:, :-1] if x.ones else mask
         draws = np.empty(kept.shape, np.float32)
 
@@ -52,7 +54,7 @@ class Dropout(Layer):
     def backward_calls(self, x: Signal, y: Signal) -> list[Call]:
         if x.full_slope is None:
             return []
-        return [(np.multiply, (y.full_slope, self._mask, x.full_slope))]
+        return [(np.multiply, (y.full_slope, self.mask, x.full_slope))]
 
 
 @register("layer", "GaussianNoise")
