@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from nn_tui.data.augmentation import Augmentation
     from nn_tui.data.preparation import Preparation
+    from nn_tui.data.recipe import Recipe
     from nn_tui.data.table import Table
 
 Array = NDArray[Any]
@@ -93,6 +94,9 @@ class Dataset:
     """The two coordinates that the features are made of, where they are."""
     stream: Stream | None = None
     """The random numbers after those that the rows were drawn with; to be copied before it is used."""
+    recipe: Recipe | None = None
+    """How likely each target is at each input, in its own units, or at each place of the `plane`; None
+    where nobody knows."""
 
     @property
     def input_shape(self) -> tuple[int, ...]:

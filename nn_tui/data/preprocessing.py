@@ -90,6 +90,7 @@ def prepare(
         augmentation=augmentation,
         plane=plane,
         stream=raw.stream,
+        recipe=None if autoencoder else raw.recipe,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.dataset import Plane, Stream, Task
+from nn_tui.data.recipe import Recipe
 from nn_tui.errors import DataError
 
 Array = NDArray[Any]
@@ -37,6 +38,8 @@ class RawData:
     """The number type that features, and the values of a regression, are kept in."""
     stream: Stream | None = None
     """The random numbers after those that the rows were drawn with; initial weights may follow them."""
+    recipe: Recipe | None = None
+    """What is known of generated rows beside the rows."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained on."""

@@ -34,6 +34,8 @@ class GrowingCurves:
         self._view: Curves | None = None
         self.former: Curves | None = None
         """The whole curves of the run that one has gone back in; set before the first view."""
+        self._possible: Mapping[str, float] = {}
+        self._why = ""
 
     def append(self, epoch: int, values: Mapping[str, float]) -> None:
         """Add the values of an epoch; NaN stands where a quantity was not logged."""
@@ -77,6 +79,12 @@ class GrowingCurves:
         self._marks = (*self._marks, Mark(epoch, text))[-MOST_MARKS:]
         self._view = None
 
+    def reach(self, possible: Mapping[str, float], why: str) -> None:
+        """Take the best that any model can reach, by quantity, and why no better."""
+        if (possible, why) != (self._possible, self._why):
+            self._possible, self._why = possible, why
+            self._view = None
+
     def view(self) -> Curves:
         """Give the curves so far as read-only arrays; the same object while nothing was added."""
         if self._view is None:
@@ -85,6 +93,8 @@ class GrowingCurves:
                 values={name: _frozen(array[: self._count]) for name, array in self._values.items()},
                 marks=self._marks,
                 former=self.former,
+                possible=self._possible,
+                why=self._why,
             )
         return self._view
 

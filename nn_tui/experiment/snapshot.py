@@ -6,7 +6,7 @@ Parts are compared by identity: a panel redraws only when its part `is not` the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -84,6 +84,10 @@ class Curves:
     marks: tuple[Mark, ...] = ()
     former: Curves | None = None
     """The whole curves of the run that one has gone back in; None where one has not."""
+    possible: Mapping[str, float] = field(default_factory=dict)
+    """By quantity, the best that any model can reach on rows it has not seen; of generated data only."""
+    why: str = ""
+    """Why no better can be reached; empty where nothing is in the way."""
 
 
 @dataclass(frozen=True, eq=False)

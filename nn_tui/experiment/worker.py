@@ -16,6 +16,7 @@ from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
 from nn_tui.experiment.mailbox import Mailbox
+from nn_tui.experiment.possible import best_possible
 from nn_tui.experiment.run_log import RunLog
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.shelf import Fork, Shelf, TakenUp
@@ -44,6 +45,8 @@ class Worker:
         self.gate = gate
         self.shelf = Shelf(store, start)
         self.session: Session | None = None
+        self.reached: Session | None = None
+        """The last session whose best possible values were worked out."""
         self.curves = GrowingCurves()
         self.desk = InsightDesk()
         self.doctor = DiagnosisDesk()
@@ -325,6 +328,7 @@ class Worker:
             if self.session is not before and self.session is not None:
                 self._mark("network changed")
                 self._note("change", self.session.kept)
+                self._reach(self.session)
         else:
             self.shelf.leave()
             self.doctor.forget()
@@ -354,6 +358,17 @@ class Worker:
                 diverged = session.training.diverged.message
             self._look_at(session, diverged, resting=True)
         self._publish()
+        if session is not None and session is not self.reached:
+            self._reach(session)
+            self._publish()
+
+    def _reach(self, session: Session) -> None:
+        """Work out what any model can reach at best; it takes a moment, so the screen comes first."""
+        self.reached = session
+        try:
+            self.curves.reach(*best_possible(session.spec, session.model, session.data))
+        except Exception as error:  # the thread must never raise out, and training needs none of it
+            self._note("note", f"The best possible is not known: {type(error).__name__}: {error}.")
 
     def _look_at(self, session: Session, diverged: str, *, resting: bool) -> None:
         """Look for what is wrong; another finding than before is a line of the log."""

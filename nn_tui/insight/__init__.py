@@ -10,3 +10,4 @@ from .step import *
 from .confusion import *
 from .mistakes import *
 from .layers import *
+from .best import *

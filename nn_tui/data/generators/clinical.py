@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 from numpy.random import Generator
 
+from nn_tui.data.generators.odds import ClinicalOdds
 from nn_tui.data.raw import Array, RawData
 from nn_tui.declare import Knob, register
 
@@ -41,12 +42,23 @@ def clinical_trial(rows: Rows = 2100, noise: Noise = 0.0, seed: Seed = 0) -> Raw
         target_name="side effects",
         class_names=("no side effects", "side effects"),
         test=_people(max(20, rows // 5), noise, random),
+        recipe=_odds(rows, noise),
     )
+
+
+def _odds(rows: int, noise: float) -> ClinicalOdds:
+    half = rows // 2
+    young, old = _unusual(half) / half, 1 - _unusual(half) / (rows - half)
+    return ClinicalOdds(*(share + noise - 2 * share * noise for share in (young, old)))
+
+
+def _unusual(half: int) -> int:
+    return max(1, round(half / 21))
 
 
 def _people(rows: int, noise: float, random: Generator) -> tuple[Array, Array]:
     half = rows // 2
-    unusual = max(1, round(half / 21))
+    unusual = _unusual(half)
     young = random.integers(13, 65, half)
     old = random.integers(65, 101, rows - half)
     young_labels = np.zeros(len(young), np.int64)

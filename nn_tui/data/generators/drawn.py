@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from nn_tui.data.generators.odds import FormulaOdds
 from nn_tui.data.raw import Array, RawData
 from nn_tui.declare import Knob, register
 from nn_tui.errors import DataError
@@ -73,7 +74,8 @@ def formula(
     """
     random = np.random.default_rng(seed)
     x, y = random.uniform(-size, size, (2, rows))
-    value = _read(expression)(x, y)
+    apply = _read(expression)
+    value = apply(x, y)
     value = np.broadcast_to(value, x.shape)
     moved = np.stack([x, y], axis=1) + random.normal(0, 1, (rows, 2)) * noise * size / 3
     if value.dtype == bool:
@@ -85,13 +87,14 @@ def formula(
         return RawData(
             name="formula", task="classification", features=moved.astype(np.float32),
             target=value.astype(np.int64), feature_names=("x", "y"), target_name="class",
-            class_names=("false", "true"),
+            class_names=("false", "true"), recipe=FormulaOdds(apply, size, noise * size / 3, True),
         )  # fmt: skip
     if not np.isfinite(value).all():
         raise DataError(f"formula: {expression!r} is not finite at every point.", "Avoid 1/0 and log of 0.")
     return RawData(
         name="formula", task="regression", features=moved.astype(np.float32),
         target=value.astype(np.float32), feature_names=("x", "y"), target_name="value",
+        recipe=FormulaOdds(apply, size, noise * size / 3, False),
     )  # fmt: skip
 
 

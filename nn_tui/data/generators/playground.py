@@ -13,7 +13,9 @@ from typing import Annotated
 import numpy as np
 
 from nn_tui.data.dataset import Stream as Source
-from nn_tui.data.raw import RawData
+from nn_tui.data.generators.odds import CircleOdds, GaussOdds, MovedOdds, SpiralOdds, XorOdds
+from nn_tui.data.raw import Array, RawData
+from nn_tui.data.recipe import Recipe
 from nn_tui.declare import Knob, register
 
 __all__ = ["circle", "gauss", "multi_gaussian", "plane", "spiral", "xor"]
@@ -92,6 +94,39 @@ def plane_points(rows: int, noise: float, source: Source) -> list[Point]:
 _BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 
+def plane_value(x: Array, y: Array) -> Array:
+    """Give the value of `plane` at places."""
+    return (x + y) / 10
+
+
+def multi_gaussian_value(x: Array, y: Array) -> Array:
+    """Give the value of `multi-gaussian` at places."""
+    value = np.zeros(np.broadcast(x, y).shape)
+    for middle_x, middle_y, sign in _BUMPS:
+        height = sign * np.maximum(0.0, 1 - np.hypot(x - middle_x, y - middle_y) / 2)
+        np.copyto(value, height, where=np.abs(height) > np.abs(value))
+    return value
+
+
+def odds(name: str, rows: int, noise: float) -> Recipe:
+    """Give what is known of a set by its recipe.
+
+    Args:
+        name: as it is registered.
+        rows: points.
+        noise: as its function takes it.
+    """
+    known: dict[str, Recipe] = {
+        "circle": CircleOdds(noise),
+        "xor": XorOdds(noise),
+        "gauss": GaussOdds(noise),
+        "spiral": SpiralOdds(noise, rows // 2),
+        "plane": MovedOdds(plane_value, noise, 6, 24),
+        "multi-gaussian": MovedOdds(multi_gaussian_value, noise, 6, 32),
+    }
+    return known[name]
+
+
 def multi_gaussian_points(rows: int, noise: float, source: Source) -> list[Point]:
     """Draw the points of `multi-gaussian`."""
     points = []
@@ -130,7 +165,14 @@ def _classes(
 ) -> RawData:
     x, labels = _drawn(draw, rows, noise, seed)
     return RawData(
-        name, "classification", x, (labels > 0).astype(np.int64), ("x", "y"), "class", ("orange", "blue")
+        name,
+        "classification",
+        x,
+        (labels > 0).astype(np.int64),
+        ("x", "y"),
+        "class",
+        ("orange", "blue"),
+        recipe=odds(name, rows, noise),
     )
 
 
@@ -138,7 +180,15 @@ def _values(
     name: str, draw: Callable[[int, float, Source], list[Point]], rows: int, noise: float, seed: int
 ) -> RawData:
     x, labels = _drawn(draw, rows, noise, seed)
-    return RawData(name, "regression", x, labels.astype(np.float32), ("x", "y"), "value")
+    return RawData(
+        name,
+        "regression",
+        x,
+        labels.astype(np.float32),
+        ("x", "y"),
+        "value",
+        recipe=odds(name, rows, noise),
+    )
 
 
 def _drawn(

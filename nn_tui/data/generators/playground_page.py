@@ -109,6 +109,8 @@ def playground_page(
         plane=Plane(_Made(names), REACH),
         dtype=np.float64,
         stream=stream,
+        # Of other features less may be known than of the place.
+        recipe=recipes.odds(points, len(drawn), noise) if x and y else None,
     )
 
 

@@ -124,7 +124,13 @@ def curve_sentences(name: str, curves: Curves) -> list[str]:
     if found is not None:
         kind = "highest" if larger_is_better(name) else "lowest"
         told += f" Best, the {kind}: {number(found[0])} in epoch {found[1]}."
-    return [told]
+    possible = curves.possible.get(name.removeprefix("val_"))
+    if possible is None:
+        return [told]
+    return [
+        told,
+        f"The best that any model can reach on new rows is {number(possible)}. {curves.why}".strip(),
+    ]
 
 
 def mark_sentences(curves: Curves) -> list[str]:

@@ -129,6 +129,38 @@ def draw_axes(
         canvas.cells[top + row] = [_plain(cell) for cell in cells] if look.ascii else list(cells)
 
 
+def draw_level(canvas: Canvas, top: int, drawn: Drawn, y_bounds: Bounds, value: float, text: str) -> None:
+    """Draw a dashed line across what `draw_axes` drew, behind the curves, with a text where it has room.
+
+    Args:
+        canvas: to draw on.
+        top: the first line that `draw_axes` used.
+        drawn: what it drew.
+        y_bounds: the range up.
+        value: where the line lies.
+        text: what it stands for.
+    """
+    low, high = y_bounds
+    if not (drawn.rows and low <= value <= high):
+        return
+    look = canvas.look
+    dot = math.floor((value - low) * ((4 * drawn.rows - 1) / ((high - low) or 1.0)) + 0.5)
+    row, letter = top + drawn.rows - 1 - dot // 4, "-" if look.ascii else "⣀⠤⠒⠉"[dot % 4]
+    first, last = drawn.left, drawn.left + drawn.columns
+    lines = [row] + [line for line in (row + 1, row - 1) if top <= line < top + drawn.rows]
+    free = {line: [canvas.cells[line][x][0] == " " for x in range(first, last)] for line in lines}
+    for x in range(first, last):
+        if free[row][x - first] and (x - first) % 3 < 2:
+            canvas.put(x, row, letter, look.mark)
+    room = len(text) + 2
+    for line in lines:
+        # At the right the curves end where they are best, so the left is the first choice.
+        for start in (1, drawn.columns - room - 1, (drawn.columns - room) // 2):
+            if start >= 0 and start + room <= drawn.columns and all(free[line][start : start + room]):
+                canvas.put(first + start, line, f" {text} ", look.mark)
+                return
+
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 """Marks of curves that colours do not tell apart."""
 

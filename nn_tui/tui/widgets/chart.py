@@ -13,7 +13,7 @@ from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
 from nn_tui.insight.pictures import Series
 from nn_tui.tui.painters.canvas import Canvas, fit_text
-from nn_tui.tui.painters.lines import AxisBounds, draw_axes, log_ticks
+from nn_tui.tui.painters.lines import AxisBounds, draw_axes, draw_level, log_ticks
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.widgets.picture import StripsView
@@ -21,6 +21,8 @@ from nn_tui.tui.widgets.reading import (
     Reading,
     best_of,
     is_loss,
+    possible_of,
+    possible_words,
     smoothed,
     values_at,
     within,
@@ -64,6 +66,8 @@ class ChartView(StripsView):
         title = reading.words(quantity)
         if self.border_title != title:  # setting it repaints everything, even when it is the same
             self.border_title = title
+        if (told := possible_words(curves, quantity)) != (self.tooltip or ""):
+            self.tooltip = told or None
         self.redraw()
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
@@ -85,7 +89,9 @@ class ChartView(StripsView):
             return canvas.strips()
         assert curves is not None
         self._draw_values(canvas, series, curves)
-        bounds = self._axis.update(float(values.min()), float(values.max()))
+        level = possible_of(curves, self._quantity, log=log)
+        ends = (float(values.min()), float(values.max()))
+        bounds = self._axis.update(*ends) if level is None else self._axis.update(*_with(ends, level))
         self._x_bounds = (float(first), float(last if reading.window is None else newest))
         marks = [max(1.0, mark.epoch) for mark in curves.marks[-12:] if mark.epoch >= first]
         if reading.cursor is not None:
@@ -103,6 +109,9 @@ class ChartView(StripsView):
             drawn=self._drawn,
             y_ticks=None if places is None else (tuple(places[0]), tuple(places[1])),
         )
+        if level is not None:
+            told = f"best possible {number(curves.possible[self._quantity])}"
+            draw_level(canvas, 1, self._drawn, bounds, level, told)
         return canvas.strips()
 
     def on_click(self, event: events.Click) -> None:
@@ -168,6 +177,10 @@ class ChartView(StripsView):
             told = fit_text(", ".join(near), max(0, canvas.width - x - 1), ascii_only=look.ascii) or told
         if told and x + len(told) < canvas.width:
             canvas.put(x, 0, told, look.mark)
+
+
+def _with(ends: tuple[float, float], value: float) -> tuple[float, float]:
+    return min(ends[0], value), max(ends[1], value)
 
 
 def _logarithmic(series: Series) -> Series:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nn_tui.engine.callbacks.watching import larger_is_better
 from nn_tui.experiment.snapshot import Curves
+from nn_tui.experiment.words import number
 from nn_tui.insight.pictures import Series
 
 Array = NDArray[Any]
@@ -77,6 +78,27 @@ def best_of(curves: Curves, quantity: str) -> tuple[int, float] | None:
             at = int(np.nanargmax(values) if largest else np.nanargmin(values))
             return int(curves.epochs[at]), float(values[at])
     return None
+
+
+def possible_of(curves: Curves, quantity: str, *, log: bool) -> float | None:
+    """Give where the best possible value lies on the axis; None where it is not known or not on it."""
+    value = curves.possible.get(quantity)
+    if value is None or (log and value <= 0):
+        return None
+    return math.log10(value) if log else value
+
+
+def possible_words(curves: Curves, quantity: str) -> str:
+    """Say what the best possible value is, and why no better; empty where nobody knows."""
+    value = curves.possible.get(quantity)
+    if value is None:
+        return ""
+    words = quantity.replace("_", " ")
+    told = f"The best {words} that any model can reach on new rows is {number(value)}."
+    if not curves.why:
+        return told
+    better = "higher" if larger_is_better(quantity) else "lower"
+    return f"{told} {curves.why} {better.capitalize()} in training means rows learned by heart."
 
 
 def values_at(curves: Curves, quantity: str, epoch: int) -> dict[str, float]:
