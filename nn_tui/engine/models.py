@@ -451,7 +451,10 @@ class Sequential:
         if state["optimizer"] is not None and self._compiled:
             if memory.slopes is None:
                 memory.train(self.optimizer)
+            unit = self.optimizer.unit
             self.optimizer.restore(state["optimizer"])
+            if self.optimizer.unit != unit:  # which the planned steps have in them
+                self._plans = {}
         for purpose, generator_state in state["random"].items():
             self._random[purpose].bit_generator.state = generator_state
 

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nn_tui.declare import find
 from nn_tui.errors import NnTuiError
-from nn_tui.insight.pictures import InsightRequest, Picture, Sentence
+from nn_tui.experiment.build import build_model
+from nn_tui.insight.pictures import Picture, Sentence
+from nn_tui.insight.record import EMPTY, Record
+
+if TYPE_CHECKING:
+    from nn_tui.engine.models import Sequential
+    from nn_tui.experiment.session import Session
+    from nn_tui.experiment.spec import Spec
 
 SHARE = 0.015
 """The part of the training time that pictures may take."""
 
 
 class InsightDesk:
-    """Makes the watched pictures in turn, the oldest first, within a share of the time."""
+    """Makes the watched pictures in turn, the oldest first, within a share of the time.
 
-    def __init__(self) -> None:
+    Args:
+        record: gives what was recorded of the run. Default: nothing was.
+    """
+
+    def __init__(self, record: Callable[[], Record] = lambda: EMPTY) -> None:
         self.pictures: Mapping[str, Picture] = {}
+        self._record = record
         self._watched: tuple[str, ...] = ()
         self._options: Mapping[str, Mapping[str, Any]] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._session: Session | None = None
+        self._twin: tuple[Spec, Sequential] | None = None
         self._free_again = 0.0
         self._turn = 0
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is more to come of a watched picture."""
+        return any(picture.unfinished for picture in self.pictures.values())
 
     def watch(self, insights: tuple[str, ...], options: Mapping[str, Mapping[str, Any]]) -> None:
         """Make these pictures from now on, and no others; the next at once: somebody waits for it."""
@@ -33,28 +53,49 @@ class InsightDesk:
             if name in self.pictures and options.get(name, {}) == self._options.get(name, {})
         }
         self._watched = insights
+        self._kept = {name: self._kept[name] for name in insights if name in self._kept}
+        if not insights:
+            self._twin = None
         self._options = options
         self._free_again = 0.0
 
-    def refresh_all(self, asked: InsightRequest) -> None:
+    def refresh_all(self, session: Session) -> None:
         """Make every watched picture now: nothing is being trained, so nobody waits."""
         for name in self._watched:
-            self._make(name, replace(asked, resting=True))
+            self._make(name, session, resting=True)
 
-    def refresh_one(self, asked: InsightRequest) -> None:
+    def refresh_one(self, session: Session) -> None:
         """Make the next watched picture, unless the last ones have used up their share of time."""
         started = time.perf_counter()
         if not self._watched or started < self._free_again:
             return
         self._turn = (self._turn + 1) % len(self._watched)
-        self._make(self._watched[self._turn], asked)
+        self._make(self._watched[self._turn], session)
         ended = time.perf_counter()
         self._free_again = ended + (ended - started) * (1 - SHARE) / SHARE
 
-    def _make(self, name: str, asked: InsightRequest) -> None:
+    def _make(self, name: str, session: Session, *, resting: bool = False) -> None:
+        if session is not self._session:
+            self._session, self._kept, self._twin = session, {}, None
         options = dict(self._options.get(name, {}))
+
+        def twin() -> Sequential:
+            if self._twin is None or self._twin[0] is not session.spec:
+                made = build_model(session.spec, session.data.input_shape, session.data.stream)
+                made.ensure_ready(session.data.input_shape)
+                self._twin = (session.spec, made)
+            return self._twin[1]
+
+        request = replace(
+            session.insight_request,
+            options=options,
+            resting=resting,
+            record=self._record(),
+            twin=twin,
+            kept=self._kept.setdefault(name, {}),
+        )
         try:
-            picture = find("insight", name)(replace(asked, options=options), **options)
+            picture = find("insight", name)(request, **options)
         except NnTuiError as error:
             picture = Sentence(str(error))
         self.pictures = {**self.pictures, name: picture}

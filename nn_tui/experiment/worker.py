@@ -17,6 +17,7 @@ from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.insight_desk import InsightDesk
 from nn_tui.experiment.mailbox import Mailbox
 from nn_tui.experiment.possible import best_possible
+from nn_tui.experiment.recorder import Recorder
 from nn_tui.experiment.run_log import RunLog
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.shelf import Fork, Shelf, TakenUp
@@ -48,8 +49,9 @@ class Worker:
         self.reached: Session | None = None
         """The last session whose best possible values were worked out."""
         self.curves = GrowingCurves()
-        self.desk = InsightDesk()
         self.doctor = DiagnosisDesk()
+        self.recorder = Recorder(self.doctor.probe_for)
+        self.desk = InsightDesk(lambda: self.recorder.record(self.doctor.found))
         self.breakpoints = Breakpoints()
         self.stopped = ""
         self.log = RunLog()
@@ -71,6 +73,7 @@ class Worker:
             self._begin(self.spec, None)
         while not self.closing:
             self._show_at_rest()
+            self._catch_up()
             self._obey(self.commands.get())
             while not self.closing and self.budget > 0 and self.session is not None:
                 self._train(self.session)
@@ -84,6 +87,7 @@ class Worker:
         self.spec = spec
         try:
             self.session = Session(spec, before, keep_history=False)
+            self.recorder.follow(self.session)
             self.phase, self.error = "ready" if not self.session.started else "paused", None
             if before is None and self.session.kept:
                 self._note("note", self.session.kept)
@@ -106,6 +110,7 @@ class Worker:
         self.session, self.curves = taken.session, taken.curves
         self.stopwatch.restart(taken.seconds)
         self.spec = taken.session.spec
+        self.recorder.follow(taken.session, lambda: shelf.past_states(taken.session.position))
         self.phase = "finished" if taken.session.finished else "paused"
         if taken.told:
             self._note("note", taken.told)
@@ -155,7 +160,7 @@ class Worker:
                 # Attributes and one clock: a batch may take 15 us, of which a call takes half a hundredth.
                 if mailbox.wanted:
                     stopwatch.look(session.samples)
-                    self.desk.refresh_one(session.insight_request)
+                    self.desk.refresh_one(session)
                     self._look_at(session, "", resting=False)
                     self._publish()
                 if save_due < time.monotonic():
@@ -191,6 +196,7 @@ class Worker:
         self.curves.append(session.epoch, values)
         self.shelf.epoch_ended(session, values, seconds)
         self._note("epoch", epoch_line(session.epoch, session.epochs, seconds, values))
+        self.recorder.epoch_ended(session)
         if self.breakpoints.points:
             curves, rate = self.curves.view(), session.learning_rate
             if told := self.breakpoints.hit(curves, rate, lambda: self.doctor.layers(session)):
@@ -289,6 +295,7 @@ class Worker:
         self.session, self.curves = taken.session, taken.curves
         self.stopwatch.restart(taken.seconds)
         self.spec = taken.session.spec
+        self.recorder.follow(taken.session, lambda: self.shelf.past_states(taken.session.position))
         self.error, self.stopped = None, ""
         self.moves += 1
         place = self.shelf.place
@@ -332,6 +339,7 @@ class Worker:
         else:
             self.shelf.leave()
             self.doctor.forget()
+            self.recorder.forget()
             self.breakpoints.restart()
             self.stopped = ""
             self.curves = GrowingCurves()
@@ -351,12 +359,12 @@ class Worker:
         self.gate.wait()
         session = self.session
         diverged = self.error.message if isinstance(self.error, DivergedError) else ""
-        if session is not None and self.phase != "failed":
-            self.desk.refresh_all(session.insight_request)
         if session is not None and (self.phase != "failed" or diverged):
             if session.training.diverged is not None:
                 diverged = session.training.diverged.message
             self._look_at(session, diverged, resting=True)
+            self.recorder.catch_up(session, self.doctor.layers_at(session.position))
+            self.desk.refresh_all(session)
         self._publish()
         if session is not None and session is not self.reached:
             self._reach(session)
@@ -369,6 +377,17 @@ class Worker:
             self.curves.reach(*best_possible(session.spec, session.model, session.data))
         except Exception as error:  # the thread must never raise out, and training needs none of it
             self._note("note", f"The best possible is not known: {type(error).__name__}: {error}.")
+
+    def _catch_up(self) -> None:
+        """Go on with what is made bit by bit while there is nothing else to do."""
+        session = self.session
+        if session is None or self.phase == "failed":
+            return
+        while self.commands.empty() and (self.recorder.behind or self.desk.unfinished):
+            self.gate.wait()
+            self.recorder.catch_up(session)
+            self.desk.refresh_all(session)
+            self._publish()
 
     def _look_at(self, session: Session, diverged: str, *, resting: bool) -> None:
         """Look for what is wrong; another finding than before is a line of the log."""

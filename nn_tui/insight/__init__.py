@@ -7,6 +7,7 @@ The order here is the order of the tabs.
 from .network import *
 from .fit import *
 from .step import *
+from .gradients import *
 from .confusion import *
 from .mistakes import *
 from .layers import *

@@ -6,7 +6,7 @@ one sees, with the numbers, so that it is understood without the drawing and wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -45,6 +45,8 @@ class Turned:
     """What every picture has: the controls that it was made with."""
 
     controls: tuple[Control, ...] = field(default=(), kw_only=True)
+    unfinished: bool = field(default=False, kw_only=True)
+    """Whether it is made in several calls and there is more to come: it is asked for again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,12 @@ class Lines(Turned):
     """Whether the axis across is logarithmic; all of x is above 0 then."""
     x_marks: tuple[float, ...] = ()
     """Places across that get an upright line."""
+    y_log: bool = False
+    """Whether the axis up is logarithmic; values that are not above 0 have no place on it."""
+    usual: tuple[float, float] | None = None
+    """Where values usually lie: marked by a faint line at either end."""
+    last_values: bool = False
+    """Whether the legend says the last value of each line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,3 +253,12 @@ class InsightRequest:
     """Rows of a training batch."""
     class_weight: Mapping[int, float] | None = None
     """How much the rows of each class count in training; None where all count alike."""
+    record: Any = None
+    """The `nn_tui.insight.record.Record` of the run so far; None where nothing is recorded."""
+    twin: Callable[[], Any] | None = None
+    """Gives another model of the same spec, which may be changed at will: its weights are those that were
+    last put in. The same object while the spec is the same."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What the insight keeps from one call to its next, its options changed or not."""
+    seconds: float = 0.015
+    """How long one call may take, about; more is done in the next ones, see `Turned.unfinished`."""

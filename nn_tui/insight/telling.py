@@ -39,6 +39,9 @@ def picture_sentences(picture: Picture) -> list[str]:
     match picture:
         case Lines():
             told += [_line_sentence(one, picture) for one in picture.series]
+            if picture.usual is not None:
+                low, high = map(short_number, picture.usual)
+                told.append(f"Usual is {low} to {high}.")
         case Heatmap():
             told += _heatmap_sentences(picture)
         case Graph():

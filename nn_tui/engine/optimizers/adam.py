@@ -75,6 +75,11 @@ class Adam(Optimizer):
         self._slopes_and_squares = np.zeros((2, size), dtype)
         return self._slopes_and_squares[0]
 
+    @property
+    def unit(self) -> float:
+        """What the sums are multiples of: the scale of the first batch size."""
+        return self._unit
+
     def make_state(self) -> None:
         self._sums = np.zeros_like(self._slopes_and_squares)
         self._largest = np.zeros_like(self.weights) if self.amsgrad else None

@@ -157,6 +157,11 @@ class Optimizer(metaclass=Checked):
                 np.multiply(variable.weight, keep, variable.weight)
 
     @property
+    def unit(self) -> float:
+        """What the remembered sums are multiples of, which planned steps follow; 0 before there is one."""
+        return 0.0
+
+    @property
     def prepares(self) -> bool:
         """Whether `prepare_slopes` has anything to do."""
         return bool(

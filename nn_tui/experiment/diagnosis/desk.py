@@ -16,9 +16,11 @@ from nn_tui.experiment.diagnosis.finding import Diagnosis
 from nn_tui.experiment.diagnosis.measuring import Probe
 
 if TYPE_CHECKING:
+    from nn_tui.data.dataset import Dataset
     from nn_tui.experiment.diagnosis.signs import LayerSigns
     from nn_tui.experiment.session import Session
     from nn_tui.experiment.snapshot import Curves
+    from nn_tui.experiment.spec import Spec
 
 PAUSE = 1.0
 """Seconds between two looks at a run that trains."""
@@ -42,6 +44,7 @@ class DiagnosisDesk:
         self._clock = clock
         self._probe: Probe | None = None
         self._seen: tuple[object, ...] = ()
+        self._position = -1.0
         self._free_again = 0.0
         self._candidate = ""
         self._said = self._began = 0.0
@@ -68,10 +71,11 @@ class DiagnosisDesk:
         if (same and not self._candidate) or (not resting and (now < self._free_again or same)):
             return
         self._seen = seen
-        probe = self._probe_for(session)
+        probe = self.probe_for(session.spec, session.data)
         found = Diagnosis(
             findings(signs_of_session(session, curves, diverged, probe)), session.epoch, probe.layers
         )
+        self._position = session.position
         self._free_again = now + max(PAUSE, SHARE * probe.seconds)
         self._take(found, now, resting)
 
@@ -89,12 +93,25 @@ class DiagnosisDesk:
             self._began = now
         self.diagnosis, self._candidate, self._said = found, "", now
 
+    @property
+    def found(self) -> dict[str, str]:
+        """What is wrong, in sentences, by the signs' names."""
+        findings = () if self.diagnosis is None else self.diagnosis.findings
+        return {one.name: one.text for one in findings if one.ill}
+
+    def layers_at(self, position: float) -> tuple[LayerSigns, ...] | None:
+        """Give what the last look measured, if it was at this place of the training; in epochs."""
+        if self.diagnosis is None or self._probe is None or position != self._position:
+            return None
+        return self._probe.layers
+
     def layers(self, session: Session) -> tuple[LayerSigns, ...]:
         """Measure the layers now, for who asks whatever the time it takes."""
-        return self._probe_for(session).measure(session.model)[0]
+        return self.probe_for(session.spec, session.data).measure(session.model)[0]
 
-    def _probe_for(self, session: Session) -> Probe:
+    def probe_for(self, spec: Spec, data: Dataset) -> Probe:
+        """Give what measures a network of a spec on its data; the last one is remembered."""
         probe = self._probe
-        if probe is None or probe.spec is not session.spec or probe.data is not session.data:
-            probe = self._probe = Probe(session.spec, session.data)
+        if probe is None or probe.spec is not spec or probe.data is not data:
+            probe = self._probe = Probe(spec, data)
         return probe

@@ -7,6 +7,7 @@ with the same weights, bit for bit, as one that is not.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,9 @@ class Probe:
         self.layers: tuple[LayerSigns, ...] = ()
         """What it gave."""
         self.facts = data_facts(data, spec)
+        self.rows = 0
+        """How many rows the sample has."""
         self._copy: Sequential | None = None
-        self._rows = 0
         self._first: list[tuple[float | None, float | None]] = []
         """Of each layer with the initial weights: the share of dead units, the first step's size."""
 
@@ -67,15 +69,21 @@ class Probe:
         """
         if model.count_params() > MOST_PARAMETERS:
             return (), None, 0
+        return self.measure_state(model.state())
+
+    def measure_state(self, state: Mapping[str, Any]) -> tuple[tuple[LayerSigns, ...], float | None, int]:
+        """Measure every layer of the model as it was when `Sequential.state` gave this; as `measure`."""
+        if np.size(state["weights"]) > MOST_PARAMETERS:
+            return (), None, 0
         started = time.perf_counter()
         if self._copy is None:
             self._copy = build_model(self.spec, self.data.input_shape, self.data.stream)
             self._copy.ensure_ready(self.data.input_shape)
             cells = sum(int(np.prod(layer.output_shape)) for layer in self._copy.layers)
-            self._rows = max(1, min(ROWS, len(self.data.train), CELLS // max(1, cells)))
+            self.rows = max(1, min(ROWS, len(self.data.train), CELLS // max(1, cells)))
             self._first = self._measure_first(self._copy)
         copy = self._copy
-        copy.restore(model.state())
+        copy.restore(state)
         found = self._measure(copy)
         self.layers = found[0]
         self.seconds = time.perf_counter() - started
@@ -83,7 +91,7 @@ class Probe:
 
     def _sample(self) -> tuple[Array, Array]:
         train = self.data.train
-        chosen = np.linspace(0, len(train) - 1, self._rows).astype(np.int64)
+        chosen = np.linspace(0, len(train) - 1, self.rows).astype(np.int64)
         return train.x[chosen], train.y[chosen]
 
     def _measure_first(self, copy: Sequential) -> list[tuple[float | None, float | None]]:
@@ -117,7 +125,7 @@ class Probe:
     def _step(self, copy: Sequential) -> None:
         """Let the optimizer take one step as it would next, its moments and rate included."""
         train = self.data.train
-        size = min(self.spec.fit.batch_size, len(train), max(self._rows, 1))
+        size = min(self.spec.fit.batch_size, len(train), max(self.rows, 1))
         plan = copy.training_plan(size)
         x, y = train.x[:size], train.y[:size]
         plan.step(x, copy.loss.targets(y, copy.layers[-1].output_shape[-1], copy.dtype))

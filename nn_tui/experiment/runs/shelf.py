@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from nn_tui.experiment.spec import Spec
 
 if TYPE_CHECKING:
     from nn_tui.experiment.runs.store import RunStore
+
+
+_QUICK = 1 << 20
+"""Bytes of a network's weights up to which the states of its past are read in a moment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +117,24 @@ class Shelf:
         self._past = [(number, values) for number, values in HistoryFile(folder).rows() if number <= epoch]
         told = f"Branched off from {run.name} after epoch {epoch}. {session.kept}".strip()
         return TakenUp(session, _curves(self._past), 0.0, spec.name, told)
+
+    def past_states(self, position: float) -> dict[int, Mapping[str, Any]]:
+        """Give the network's states after the kept epochs before a position, where that is quick.
+
+        Args:
+            position: in epochs.
+        """
+        if self.run is None or not self.run.folder:
+            return {}
+        kept = KeptEpochs(Path(self.run.folder)) if self.keeper is None else self.keeper.epochs
+        found: dict[int, Mapping[str, Any]] = {}
+        with contextlib.suppress(RunError, KeyError):
+            for epoch in kept.numbers():
+                if epoch < position:
+                    found[epoch] = kept.read(epoch)["model"]
+                    if found[epoch]["weights"].nbytes > _QUICK:
+                        return {}
+        return found
 
     def go_back(self, position: float, epochs: int) -> TakenUp:
         """Go to the kept epoch before a position; the run stays as it is, and is let go of.

@@ -10,6 +10,7 @@ import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Lines, Series
 from nn_tui.tui.painters.canvas import Canvas, Cell, caption_lines, draw_caption, fit_text
 from nn_tui.tui.painters.look import RGB, Look
@@ -26,21 +27,27 @@ def paint_lines(
     series: Sequence[Series] = picture.series
     marks = picture.x_marks
     x_bounds = picture.x_bounds or _range([one.x for one in series])
+    series = [*series, *_usual(picture, x_bounds)]
     y_bounds = picture.y_bounds or padded(_range([one.y for one in series]))
-    x_ticks = None
+    labels = height >= 8
+    named = labels and len(picture.series) > 1 and all(one.kind == "line" for one in picture.series)
+    legend = (
+        draw_legend(canvas, series, height // 5, picture.last_values) if named or picture.last_values else 0
+    )
+    x_ticks = y_ticks = None
     if picture.x_log:
         series = [replace(one, x=np.log10(one.x)) for one in series]
         marks = tuple(math.log10(mark) for mark in marks)
         x_bounds = math.log10(x_bounds[0]), math.log10(x_bounds[1])
-        places, words = log_ticks(x_bounds, max(2, width // 10))
-        x_ticks = tuple(places), tuple(words)
-    labels = height >= 8
-    legend = labels and len(picture.series) > 1 and all(one.kind == "line" for one in picture.series)
-    if legend:
-        _draw_legend(canvas, picture.series)
+        x_ticks = _tuples(log_ticks(x_bounds, max(2, width // 10)))
+    if picture.y_log:
+        series = [_in_powers(one) for one in series]
+        low, high = picture.y_bounds or (0.0, 0.0)
+        y_bounds = (math.log10(low), math.log10(high)) if low > 0 else padded(_range([s.y for s in series]))
+        y_ticks = _tuples(log_ticks(y_bounds, max(2, (height - legend - caption) // 3)))
     draw_axes(
         canvas,
-        int(legend),
+        legend,
         height - caption - labels - legend,
         series,
         x_bounds,
@@ -49,6 +56,7 @@ def paint_lines(
         whole_x=False,
         drawn=drawn,
         x_ticks=x_ticks,
+        y_ticks=y_ticks,
     )
     if labels:
         text = f"{picture.x_label} across, {picture.y_label} up"
@@ -59,15 +67,59 @@ def paint_lines(
     return canvas.strips()
 
 
-def _draw_legend(canvas: Canvas, series: Sequence[Series]) -> None:
-    """Write the lines' names into the first line, each behind its mark and in its colour."""
-    look, at = canvas.look, 1
-    for one in series:
+def _usual(picture: Lines, x_bounds: Bounds) -> list[Series]:
+    """Give the two ends of where values usually lie as lines; one of them has a name."""
+    if picture.usual is None:
+        return []
+    low, high = picture.usual
+    ends = np.array(x_bounds)
+    names = (f"usual: {low:g} to {high:g}", "")
+    return [
+        Series(name, ends, np.full(2, value), "former")
+        for name, value in zip(names, (low, high), strict=True)
+    ]
+
+
+def draw_legend(canvas: Canvas, series: Sequence[Series], most: int, values: bool) -> int:
+    """Write the names of curves, each behind its mark and in its colour; gives the lines used.
+
+    Args:
+        canvas: to draw on, from its first line.
+        series: the curves.
+        most: lines that it may take, at least one.
+        values: with the last value of each class's line.
+    """
+    look, at, row = canvas.look, 1, 0
+    series = [one for one in series if one.name]
+    for number, one in enumerate(series):
+        known = one.y[np.isfinite(one.y)]
+        value = (
+            f" {short_number(float(known[-1]))}" if values and one.role == "class" and len(known) else ""
+        )
         mark = _marker(one, look)
         mark = ("-" if look.ascii else "━") if mark == "braille" else mark
-        text = fit_text(f"{mark} {one.name}", canvas.width - at, ascii_only=look.ascii)
-        canvas.put(at, 0, text, _colour(one, look))
+        text = f"{mark} {one.name}{value}"
+        rest = len(series) - number
+        if at > 1 and at + cell_len(text) > canvas.width - 1:
+            if row + 1 >= most:
+                canvas.put(
+                    at, row, fit_text(f"+{rest}", canvas.width - at, ascii_only=look.ascii), look.faint
+                )
+                break
+            row, at = row + 1, 1
+        canvas.put(at, row, fit_text(text, canvas.width - at, ascii_only=look.ascii), _colour(one, look))
         at += cell_len(text) + 2
+    return row + 1
+
+
+def _in_powers(series: Series) -> Series:
+    """Give the decimal logarithms of a series' values."""
+    y = np.asarray(series.y, np.float64)
+    return replace(series, y=np.log10(y, where=y > 0, out=np.full(y.shape, np.nan)))
+
+
+def _tuples(ticks: tuple[list[float], list[str]]) -> Ticks:
+    return tuple(ticks[0]), tuple(ticks[1])
 
 
 def draw_axes(

@@ -169,3 +169,16 @@ def test_of_an_output_from_minus_1_to_1_the_sign_is_the_answer() -> None:
     chosen = np.linspace(0, len(session.data.train) - 1, rows).astype(int)
     blue = (session.model.predict(session.data.train.x[chosen]) > 0).mean()
     assert answers == max(blue, 1 - blue) < 1
+
+
+def test_what_is_measured_of_a_state_does_not_depend_on_what_was_measured_before() -> None:
+    session = Session(spec([dense(6, "relu"), dense(2, "softmax")], epochs=2))
+    first = session.model.state()
+    for _ in session.steps():
+        pass
+    probe, fresh = Probe(session.spec, session.data), Probe(session.spec, session.data)
+    found = fresh.measure_state(first)
+    probe.measure(session.model)
+    assert probe.measure_state(first) == found
+    kernel = Session(session.spec).model.layers[0].kernel
+    assert found[0][0].update == pytest.approx(0.01 * kernel.size**0.5 / np.linalg.norm(kernel), rel=1e-3)

@@ -30,6 +30,18 @@ PICTURES: dict[str, Picture] = {
     "lines": Lines(
         (Series("a", X, np.sin(X)), Series("b", X, np.cos(X), "train", "points")), "x", "y", "Waves."
     ),
+    "powers": Lines(
+        (
+            Series("1 Dense", X[1:], 10 ** -X[1:], "class"),
+            Series("2 Dense", X, np.zeros(50), "class", class_number=1),
+        ),
+        "epoch",
+        "norm",
+        "Falling.",
+        y_log=True,
+        usual=(3e-4, 3e-3),
+        last_values=True,
+    ),
     "heatmap": Heatmap(GRID, (0, 10), (0, 10), "x", "y", "A slope.", points=(POINTS,)),
     "classes": Heatmap(
         (GRID > 0).astype(int), (0, 10), (0, 10), "x", "y", "Two.", "classes", np.abs(GRID), ("a", "b")
@@ -213,3 +225,29 @@ def test_a_heat_map_that_need_not_be_square_takes_all_the_room() -> None:
     square = Heatmap(values, (1, 4), (3, 1), "step", "unit", "")
     cells = [len(text_of(one, 80, 10, Look())[0].split(maxsplit=1)[1]) for one in (wide, square)]
     assert cells[0] > 1.4 * cells[1]
+
+
+def test_a_logarithmic_axis_has_powers_of_ten_and_leaves_out_what_has_no_place_there() -> None:
+    picture = Lines(
+        (
+            Series("one", np.arange(3.0), np.array([1e-5, 1e-3, 0.1]), "class"),
+            Series("two", np.arange(3.0), np.array([0.0, 1e-3, np.nan]), "class", class_number=1),
+        ),
+        "epoch",
+        "norm",
+        "",
+        y_log=True,
+        last_values=True,
+    )
+    lines = text_of(picture, 60, 20, Look(ascii=True))
+    assert lines[0].strip() == "a one 0.1  b two 0.001"
+    places = {line.split("|")[0].strip(): row for row, line in enumerate(lines) if "|" in line}
+    rows = [places[label] for label in ("0.1", "0.001", "1e-05")]
+    assert abs((rows[1] - rows[0]) - (rows[2] - rows[1])) <= 1
+    assert sum("b" in line for line in lines[1:-2]) == 1
+
+
+def test_where_values_usually_lie_has_two_lines_and_a_name() -> None:
+    lines = text_of(PICTURES["powers"], 100, 40, Look(ascii=True))
+    assert "usual: 0.0003 to 0.003" in lines[0]
+    assert sum(line.count(".") > 60 for line in lines[1:]) == 2
