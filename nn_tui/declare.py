@@ -45,6 +45,7 @@ Kind = Literal[
     "dataset",
     "source",
     "insight",
+    "page",
     "sign",
     "export",
 ]

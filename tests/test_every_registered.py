@@ -11,6 +11,7 @@ import nn_tui.engine.layers
 import nn_tui.engine.losses
 import nn_tui.engine.metrics
 import nn_tui.engine.optimizers
+import nn_tui.export.pages
 import nn_tui.insight  # noqa: F401
 from nn_tui.data import generators  # noqa: F401
 from nn_tui.declare import REQUIRED, Kind, params, registered, sentence
@@ -18,7 +19,7 @@ from nn_tui.errors import SpecError
 
 KINDS: list[Kind] = [
     "layer", "activation", "loss", "metric", "optimizer", "initializer", "regularizer", "dataset",
-    "insight", "callback", "schedule",
+    "insight", "page", "callback", "schedule",
 ]  # fmt: skip
 THINGS = [
     pytest.param(kind, thing, id=f"{kind}-{name}")
@@ -40,7 +41,7 @@ def test_every_parameter_has_its_help(kind: Kind, thing: Any) -> None:
 
 @pytest.mark.parametrize(("kind", "thing"), THINGS)
 def test_it_names_its_source(kind: Kind, thing: Any) -> None:
-    if kind != "insight":
+    if kind not in ("insight", "page"):
         assert "Source:" in (inspect.getdoc(thing) or "")
 
 
@@ -72,7 +73,7 @@ def _good(param: Any) -> Any:
 
 
 def _make(kind: Kind, thing: Any, values: dict[str, Any]) -> Any:
-    if kind in ("dataset", "insight"):
+    if kind in ("dataset", "insight", "page"):
         from nn_tui.declare import check
 
         return check(thing, values)

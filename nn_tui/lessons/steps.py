@@ -116,7 +116,7 @@ def insight_key(name: str) -> str:
         SpecError: there is none of that name.
     """
 
-    known = tuple(registered("insight"))
+    known = (*registered("insight"), *registered("page"))
     if name not in known:
         raise SpecError(f"There is no insight {name!r}.", nearest(name, known))
     number = known.index(name) + 1

@@ -228,6 +228,18 @@ ACTIONS: Final = (
         "tell_insight", "X", "X", "Insight in words", "Tell the insight in words, or draw it again.",
         "Look", owner="screen",
     ),
+    Action(
+        "next_sample", "comma", ",", "Next sample", "Follow the next row in the shown insight.",
+        "Look", owner="screen",
+    ),
+    Action(
+        "next_batch", "semicolon", ";", "Next batch", "Go on by a batch of rows in the shown insight.",
+        "Look", owner="screen",
+    ),
+    Action(
+        "next_weight", "colon", ":", "Next weight",
+        "Follow the next weight of the layer in the shown insight.", "Look", owner="screen",
+    ),
     Action("go_build", "b", "b", "Go to Build", "Go to the build panel.", "Look", owner="screen"),
     Action("go_charts", "c", "c", "Go to Charts", "Go to the charts.", "Look", owner="screen"),
     Action(
@@ -279,6 +291,10 @@ ACTIONS: Final = (
     Action(
         "show_line", "y", "y", "The experiment in a line",
         "See and copy the experiment as one line or an address, open another.", "Experiment",
+    ),
+    Action(
+        "copy_code", "Y", "Y", "Copy the code", "Copy the experiment as Keras code that runs as it is.",
+        "Experiment",
     ),
     Action(
         "template", "T", "T", "Take a template",

@@ -9,7 +9,8 @@ from textual import events
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from nn_tui.declare import registered, sentence
+from nn_tui.declare import sentence
+from nn_tui.export.pages import views
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.panels.insight_lines import title
@@ -92,7 +93,7 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions, 
                 call = partial(self.run_action, action.call)
                 words = f"{action.title}  ({action.keys_shown})"
                 yield SystemCommand(words, action.sentence, call)
-        for number, (name, insight) in enumerate(registered("insight").items(), start=1):
+        for number, (name, insight) in enumerate(views().items(), start=1):
             call = partial(self.run_action, f"screen.show_insight({number})")
             yield SystemCommand(f"Show insight: {title(name)}", sentence(insight), call)
         for name in names():

@@ -26,7 +26,28 @@ Say = Callable[[str], None]
 
 
 class ExportActions(Bench):
-    """Export the run on screen, or another one that is kept."""
+    """Export the run on screen, or another one that is kept; copy the experiment as code."""
+
+    def action_copy_code(self) -> None:
+        """Copy the experiment as Keras code; it is written in a thread, as data may have to be read."""
+        spec = self.spec
+
+        def write() -> None:
+            from nn_tui.export.pages import code_text
+
+            try:
+                text = code_text(spec)
+            except NnTuiError as error:
+                self.call_from_thread(self.say, f"! {error}")
+                return
+            self.call_from_thread(self._copy_code, text)
+
+        self.run_worker(write, thread=True, exclusive=True, exit_on_error=False, group="code")
+
+    def _copy_code(self, text: str) -> None:
+        self.copy_to_clipboard(text)
+        lines = len(text.splitlines())
+        self.say(f"{lines} lines of Keras code copied. If pasting brings something else: nn-tui code.")
 
     def action_export(self) -> None:
         """Ask what the run on screen becomes."""

@@ -16,16 +16,8 @@ from nn_tui.insight.step.paper import MOST, TERMS, Paper, products, sum_of
 from nn_tui.insight.step.places import Place, layer_words
 
 
-def write_backward(paper: Paper, found: Calculation, units: Units, layer: int, place: Place) -> None:
-    """Write the gradients of every layer, from the last to the first.
-
-    Args:
-        paper: to write on.
-        found: the calculation.
-        units: whose calculation is written out.
-        layer: the place of the layer whose weight is followed.
-        place: that weight.
-    """
+def write_backward(paper: Paper, found: Calculation, units: Units) -> None:
+    """Write the gradients of every layer, from the last to the first."""
     paper.heading("3 Backward: how the loss changes with every number (the chain rule)")
     rows = len(found.losses)
     if rows > 1 or found.weights is not None:
@@ -34,13 +26,11 @@ def write_backward(paper: Paper, found: Calculation, units: Units, layer: int, p
         told = "how the batch's loss changes with that of this row" if rows > 1 else "its class's weight"
         paper.sum_up("dL/dl", how, found.dl[0], "validation", told)
     for one in reversed(found.worked):
-        _write_layer(paper, found, one, units.get(one.at, ()), place if one.at == layer else None)
+        _write_layer(paper, found, one, units.get(one.at, ()))
     _write_engine(paper, found)
 
 
-def _write_layer(
-    paper: Paper, found: Calculation, one: Worked, units: Sequence[int], place: Place | None
-) -> None:
+def _write_layer(paper: Paper, found: Calculation, one: Worked, units: Sequence[int]) -> None:
     paper.title(f"Layer {layer_words(one.layer, one.at + 1)}", _formula(found, one))
     assert one.da is not None and one.dz is not None
     value, inner = ("a", "z") if one.kind in ("dense", "activation") else ("y", "x")
@@ -52,7 +42,7 @@ def _write_layer(
         if one.dz is not one.da:
             paper.numbers(f"dL/d{inner}", one.dz[0], "validation")
     if one.layer.trainable:
-        _write_weights(paper, one, units, place)
+        _write_weights(paper, one, units)
 
 
 def _formula(found: Calculation, one: Worked) -> str:
@@ -133,7 +123,7 @@ def _normalized(paper: Paper, one: Worked, unit: int) -> Written:
     return factor * (Written(one.da[0, unit]) - Written(mean) - moved)
 
 
-def _write_weights(paper: Paper, one: Worked, units: Sequence[int], place: Place | None) -> None:
+def _write_weights(paper: Paper, one: Worked, units: Sequence[int]) -> None:
     assert one.dz is not None and one.da is not None
     rows = len(one.dz)
     over = f"summed over the {rows} rows" if rows > 1 else ""
@@ -151,7 +141,6 @@ def _write_weights(paper: Paper, one: Worked, units: Sequence[int], place: Place
             paper.numbers("dL/dgamma", rounded((one.da * one.normal).sum(axis=0)), "validation", over)
         if one.layer.center:
             paper.numbers("dL/dbeta", rounded(one.da.sum(axis=0)), "validation", over)
-    del place
 
 
 def gradient_written(

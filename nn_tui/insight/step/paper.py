@@ -23,12 +23,25 @@ class Paper:
 
     def __init__(self) -> None:
         self.lines: list[tuple[Span, ...]] = []
+        self._starts: list[int] = []
 
     def heading(self, text: str) -> None:
         """Begin a part of the page."""
         if self.lines:
             self.lines.append(())
+        self._starts.append(len(self.lines))
         self.lines.append(((text, "strong"),))
+
+    def part(self, number: int) -> tuple[tuple[Span, ...], ...]:
+        """Give the lines under the heading with this number, from 1; all of them for 0."""
+        if not number:
+            return tuple(self.lines)
+        start, *following = self._starts[number - 1 :]
+        return tuple(self.lines[start : following[0] - 1 if following else None])
+
+    def say(self, text: str) -> None:
+        """Write a line of words."""
+        self.lines.append(((text, "text"),))
 
     def title(self, text: str, formula: str = "") -> None:
         """Begin a layer; its formula stands beside it."""

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Annotated, Any
-
-import numpy as np
+from typing import Annotated, NamedTuple
 
 from nn_tui.declare import Knob, register
-from nn_tui.insight.pictures import Array, Control, InsightRequest, Page, Sentence
-from nn_tui.insight.samples import Sample, pick_sample, turn
-from nn_tui.insight.step.backward import write_backward
-from nn_tui.insight.step.calculation import Calculation, calculate
-from nn_tui.insight.step.digits import number
-from nn_tui.insight.step.forward import Units, write_forward, write_loss
-from nn_tui.insight.step.paper import MOST, Paper
-from nn_tui.insight.step.places import Place, choose, layer_words
-from nn_tui.insight.step.real_step import RealStep, real_step
-from nn_tui.insight.step.update import write_update
+from nn_tui.insight.pictures import InsightRequest, Page, Sentence
 
 __all__ = ["step"]
 
 Place0 = Annotated[int, Knob(at_least=0)]
-FEW = 3
-"""A last layer of so many units has the calculation of each written out."""
+
+
+class Choices(NamedTuple):
+    """Where the controls of the page stand; see `step`."""
+
+    rows: int = 0
+    batch: int = 0
+    sample: int = 0
+    whole: int = 0
+    layer: int = 0
+    start: int = 0
+    end: int = 0
+    penalty: int = 0
+    sums: int = 0
+    part: int = 0
 
 
 @register("insight", "step")
@@ -40,6 +40,7 @@ def step(
     end: Place0 = 0,
     penalty: Place0 = 0,
     sums: Place0 = 0,
+    part: Place0 = 0,
 ) -> Page | Sentence:
     """One training step in numbers: forward, loss, backward, and the update of one weight.
 
@@ -53,113 +54,10 @@ def step(
         end: the unit that it leads to. Default 0.
         penalty: whether the regularization penalty counts. Default 0, it does.
         sums: whether the sum of one unit a layer is written out, or of all. Default 0, of one.
+        part: the whole page, or its forward pass, loss, backward pass or update. Default 0, all.
     """
-    model, data = request.model, request.data
-    stack = [
-        at for at, one in enumerate(model.layers) if one.trainable and one.weights_for(one.input_shape)
-    ]
-    if not stack:
-        return Sentence("No layer has weights that training moves: add a Dense layer, or let one train.")
-    size = max(1, request.batch_size)
-    chosen = pick_sample(data, rows, batch * size + sample)
-    x, y = _rows_of(data, chosen, size if whole % 2 else 1)
-    weights = row_weights(y, request.class_weight)
-    real = real_step(model, x, y, weights)
-    at = stack[layer % len(stack)]
-    names = data.feature_names if at == 0 and len(data.feature_names) == x[0].size else ()
-    outputs = data.class_names if at == stack[-1] else ()
-    place = choose(real.layers[at], real.trained[at], start, end, names, outputs)
-    found = calculate(real, model.loss, weights)
-    counted = not penalty % 2
-    written = _units(found, at, place, everything=bool(sums % 2))
-    paper = Paper()
-    _write_head(paper, request, chosen, len(x))
-    write_forward(paper, found, written)
-    loss = write_loss(paper, found, penalty=counted)
-    write_backward(paper, found, written, at, place)
-    before, after = write_update(paper, found, at, place, penalty=counted)
-    controls = _controls(request, chosen, real, stack, at, place, batch, sample, whole, penalty, sums)
-    caption = (
-        f"Loss {number(loss, 4)}. Step {real.step} moves {place.words} of layer {at + 1} "
-        f"from {number(before, 6)} to {number(after, 6)}."
-    )
-    return Page(tuple(paper.lines), caption, controls=controls)
+    # The engine is loaded once somebody looks, not when the program starts.
+    from nn_tui.insight.step.writing import write_page
 
-
-def _rows_of(data: Any, chosen: Sample, count: int) -> tuple[Array, Array]:
-    split = {"training": data.train, "validation": data.validation, "test": data.test}[chosen.split]
-    stop = chosen.number + count
-    return np.asarray(split.x[chosen.number : stop]), np.asarray(split.y[chosen.number : stop])
-
-
-def row_weights(y: Array, class_weight: Any) -> Array | None:
-    """Give how much each row counts by its class; None where all count alike."""
-    if not class_weight:
-        return None
-    numbers = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y)).astype(int)
-    return np.asarray([class_weight.get(int(one), 1.0) for one in numbers], np.float64)
-
-
-def _units(found: Calculation, at: int, place: Place, *, everything: bool) -> Units:
-    """Choose the units whose sums are written out: those that the followed weight joins, else the first."""
-    units: Units = {}
-    for one in found.worked:
-        count = one.a.shape[1]
-        shown: Sequence[int] = (0,)
-        if everything:
-            shown = range(min(count, MOST))
-        elif one is found.worked[-1] and count <= FEW:
-            shown = range(count)
-        elif one.at == at and one.kind in ("dense", "normalize"):
-            shown = (place.end_number,)
-        elif one.at < at and 0 <= place.start_number < count:
-            shown = (place.start_number,)
-        units[one.at] = shown
-    return units
-
-
-def _write_head(paper: Paper, request: InsightRequest, chosen: Sample, count: int) -> None:
-    about = f": {chosen.told}" if chosen.told else ""
-    target = f", {request.data.target_name} {chosen.target}" if chosen.target else ""
-    if count == 1:
-        paper.note(f"Row {chosen.number + 1} of the {chosen.split} rows{about}{target}.")
-    else:
-        last = chosen.number + count
-        paper.note(
-            f"A batch of {count} {chosen.split} rows, {chosen.number + 1} to {last}; "
-            f"row {chosen.number + 1} is written out{about}{target}."
-        )
-    if request.data.augmentation is not None:
-        paper.note("In training the rows of a batch are changed at random first; here they are not.")
-    paper.note("Every number is rounded as printed and gone on with as printed.")
-
-
-def _controls(
-    request: InsightRequest,
-    chosen: Sample,
-    real: RealStep,
-    stack: list[int],
-    at: int,
-    place: Place,
-    batch: int,
-    sample: int,
-    whole: int,
-    penalty: int,
-    sums: int,
-) -> tuple[Control, ...]:
-    size = max(1, request.batch_size)
-    own = chosen.controls[-1]
-    batches = -(-own.count // size)
-    controls = [*chosen.controls[:-1], replace(own, at=sample % own.count)]
-    if batches > 1:
-        words = f"{batch % batches + 1} of {batches}"
-        controls.append(Control("batch", "batch", words, batch % batches, batches))
-    if own.count > 1:
-        controls.append(turn("whole", "step", whole, ["one row", f"batch of {min(size, own.count)}"]))
-    named = [layer_words(real.layers[one], one + 1) for one in stack]
-    controls.append(turn("layer", "layer", stack.index(at), named))
-    controls += place.controls
-    if any(one.regularizer is not None for arrays in real.trained for one in arrays):
-        controls.append(turn("penalty", "penalty", penalty, ["on", "off"]))
-    controls.append(turn("sums", "written out", sums, ["one unit", "all units"]))
-    return tuple(controls)
+    choices = Choices(rows, batch, sample, whole, layer, start, end, penalty, sums, part)
+    return write_page(request, choices)

@@ -9,6 +9,7 @@ from nn_tui.errors import NnTuiError, RunError, UsageError
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.build import build_model
 from nn_tui.experiment.words import in_order
+from nn_tui.export.pages import make_page, views
 from nn_tui.insight.telling import picture_sentences
 from nn_tui.plain.verbs.verb import Words, verb, whole_number
 from nn_tui.plain.words.curves import curve_sentences, drawn, mark_sentences, result_words
@@ -21,7 +22,7 @@ from nn_tui.plain.words.status import status_sentences
 if TYPE_CHECKING:
     from nn_tui.experiment.diagnosis.finding import Diagnosis
     from nn_tui.experiment.snapshot import Snapshot
-    from nn_tui.insight.pictures import Control
+    from nn_tui.insight.pictures import Control, Picture
     from nn_tui.plain.shell import Shell
 
 __all__ = ["curve", "data", "diagnose", "gradients", "insight", "log", "remedy", "status", "weights"]
@@ -143,19 +144,25 @@ def insight(shell: Shell, words: Words) -> None:
     Without a name those there are are told. What can be turned of a picture is told with it; its name and a
     number from 1 turn it.
     """
-    known = registered("insight")
+    known = views()
     if not words:
         shell.say(*(f"insight {name}: {sentence(one)}" for name, one in known.items()))
         return
     if words[0] not in known:
         raise UsageError(f"There is no insight {words[0]!r}.", nearest(words[0], known))
-    picture = shell.bench.picture(words[0])
+    picture = _picture(shell, words[0], {})
     if len(words) > 1:
-        options = _turned(words[1:], picture.controls)
-        picture = shell.bench.picture(words[0], options)
+        picture = _picture(shell, words[0], _turned(words[1:], picture.controls))
     shell.say(*picture_sentences(picture))
     for control in picture.controls:
         shell.say(f"{control.label}: {control.words}; {control.count} to choose from.")
+
+
+def _picture(shell: Shell, name: str, options: dict[str, int]) -> Picture:
+    """Have an insight computed of the network, or a page made of the experiment."""
+    if name in registered("page"):
+        return make_page(name, shell.bench.spec, options)
+    return shell.bench.picture(name, options)
 
 
 def _turned(words: Words, controls: tuple[Control, ...]) -> dict[str, int]:

@@ -12,6 +12,8 @@ from textual.reactive import var
 
 from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.experiment.spec import Spec
+from nn_tui.export.pages import make_page, views
 from nn_tui.insight.pictures import Control, Page, Picture
 from nn_tui.insight.telling import picture_sentences
 from nn_tui.tui.frames import INSIGHT, TURNS
@@ -26,7 +28,7 @@ FAR = 10
 class InsightsPanel(Vertical, can_focus=True):
     """The tabs of the insights, the controls of the shown one, and its picture.
 
-    Reads: the snapshot's insights.
+    Reads: the snapshot's insights; the spec, for the pages that are made of it alone.
     Posts: InsightShown.
     Keys: up and down choose the tabs or a control, left and right turn it, with shift ten places; page up
     and page down scroll.
@@ -47,6 +49,7 @@ class InsightsPanel(Vertical, can_focus=True):
 
     snapshot: var[Snapshot | None] = var(None, init=False)
     frame: var[int] = var(0, init=False)
+    spec: var[Spec | None] = var(None, init=False)
     shown: var[str] = var("", init=False)
     chosen: var[int] = var(0, init=False)
     """What left and right turn: 0 is the tabs, then the controls."""
@@ -63,6 +66,8 @@ class InsightsPanel(Vertical, can_focus=True):
         self._told: tuple[Picture | None, Picture | None] = (None, None)
         self._last: dict[str, Picture] = {}
         self._of: Snapshot | None = None
+        self._page: tuple[tuple[object, ...], Picture | None] = ((), None)
+        """What a page was asked for last, and the last that was made."""
 
     def compose(self) -> ComposeResult:
         """Lay the tabs and the controls over the picture."""
@@ -72,8 +77,13 @@ class InsightsPanel(Vertical, can_focus=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The insights there are, in the order of their numbers."""
-        return tuple(registered("insight"))
+        """What there is to look at, in the order of the numbers."""
+        return tuple(views())
+
+    @property
+    def is_page(self) -> bool:
+        """Whether what is shown is made of the experiment alone."""
+        return self.shown in registered("page")
 
     @property
     def controls(self) -> tuple[Control, ...]:
@@ -141,7 +151,7 @@ class InsightsPanel(Vertical, can_focus=True):
     def watch_shown(self) -> None:
         """Show another one and ask for its picture."""
         self.tabs.names, self.tabs.shown = self.names, self.shown
-        self.tabs.tooltip = sentence(registered("insight")[self.shown]) if self.shown else None
+        self.tabs.tooltip = sentence(views()[self.shown]) if self.shown else None
         self.chosen = 0
         self.picture.place.top = 0
         self.renew()
@@ -156,6 +166,11 @@ class InsightsPanel(Vertical, can_focus=True):
         self.picture.place.top = 0
         self.renew()
 
+    def watch_spec(self) -> None:
+        """Make the shown page of the new experiment."""
+        if self.is_page:
+            self.report()
+
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         """Draw the new picture, at rest."""
         if now is not None and now.status.phase != "training":
@@ -168,7 +183,7 @@ class InsightsPanel(Vertical, can_focus=True):
 
     def renew(self) -> None:
         """Draw the picture of the shown insight, once there is one."""
-        if self.snapshot is None:
+        if self.snapshot is None and not self.is_page:
             return
         now = self._newest()
         self._show_lines()
@@ -176,6 +191,8 @@ class InsightsPanel(Vertical, can_focus=True):
 
     def _newest(self) -> Picture | None:
         """Give the picture of the shown insight; until there is a newer one the last of the same spec."""
+        if self.is_page:
+            return self._page[1]
         now = self.snapshot
         if now is None:
             return None
@@ -205,8 +222,49 @@ class InsightsPanel(Vertical, can_focus=True):
     def report(self) -> None:
         """Say which picture can be seen, so that no other is computed."""
         visible = self.shown and self.picture.size.width and self.picture.size.height
+        if self.is_page:
+            self.post_message(InsightShown(()))
+            if visible and self.spec is not None:
+                self._ask_page(self.shown, self.spec, dict(self.options))
+            return
         options = {self.shown: dict(self.options)} if self.options else {}
         self.post_message(InsightShown((self.shown,) if visible else (), options))
+
+    def _ask_page(self, name: str, spec: Spec, options: dict[str, int]) -> None:
+        """Have a page made in a thread, as data may have to be read; the last one stays till then."""
+        asked = (name, spec, options)
+        before, made = self._page
+        if asked == before:
+            return
+        self._page = (asked, made if before[:1] == (name,) else None)
+
+        def make() -> None:
+            picture = make_page(name, spec, options)
+            self.app.call_from_thread(take, picture)
+
+        def take(picture: Picture) -> None:
+            if self._page[0] is asked:
+                self._page = (asked, picture)
+                self.renew()
+
+        self.run_worker(make, thread=True, exclusive=True, exit_on_error=False, group="page")
+
+    def advance(self, *options: str) -> bool:
+        """Turn to the next place of the first of some controls; after its last the next one goes on, too.
+
+        Gives whether the shown picture has them.
+        """
+        known = {control.option: control for control in self.controls}
+        if not all(option in known for option in options):
+            return False
+        turned: dict[str, int] = {}
+        for option in options:
+            control = known[option]
+            turned[option] = (control.at + 1) % control.count
+            if turned[option]:
+                break
+        self.turn_to(turned)
+        return True
 
     def on_focus(self) -> None:
         """Show which control is turned."""

@@ -124,7 +124,7 @@ class Workbench(Screen[None]):
         yield build.data_bind(spec, checkup, Workbench.situation)
         yield ChartsPanel(id="charts", classes="part").data_bind(spec, snapshot, frame)
         yield LessonPanel(id="lesson", classes="panel part").data_bind(Workbench.lesson)
-        yield InsightsPanel(id="insight", classes="panel part").data_bind(snapshot, frame)
+        yield InsightsPanel(id="insight", classes="panel part").data_bind(spec, snapshot, frame)
         yield LogPanel(id="log", classes="panel part").data_bind(snapshot, frame)
         with Vertical(id="foot"):
             yield DiagnosisLine().data_bind(checkup, snapshot)
@@ -350,8 +350,25 @@ class Workbench(Screen[None]):
         """Turn a control of the shown insight, counted from 1."""
         self.insights.turn(number, by)
 
+    def action_next_sample(self) -> None:
+        """Follow the next row in the shown insight."""
+        self._advance("sample", "sample")
+
+    def action_next_batch(self) -> None:
+        """Go on by a batch of rows in the shown insight."""
+        self._advance("batch", "batch")
+
+    def action_next_weight(self) -> None:
+        """Follow the next weight of the layer in the shown insight."""
+        self._advance("weight", "start", "end")
+
+    def _advance(self, what: str, *options: str) -> None:
+        if not self.insights.advance(*options):
+            self.notice = f"This insight has no {what} to turn: Step has one."
+
     def action_choose_insight(self) -> None:
         """Choose an insight from a list."""
+        from nn_tui.export.pages import views
         from nn_tui.tui.panels.insight_lines import title
         from nn_tui.tui.screens.choose import Choice, ChooseScreen
 
@@ -360,7 +377,7 @@ class Workbench(Screen[None]):
                 self.insights.show(name)
                 self.action_go_insight()
 
-        known = registered("insight")
+        known = views()
         choices = [Choice(name, title(name), sentence(known[name])) for name in self.insights.names]
         self.app.push_screen(ChooseScreen("Insights", choices, chosen=self.insights.shown), take)
 

@@ -280,9 +280,18 @@ def test_the_courses_network_is_written_with_its_own_names() -> None:
     assert all(line.holds for line in calculations(page))
     assert page.caption.startswith("Loss 0.") and "the weight from age to unit 4 of layer 1" in page.caption
     assert [control.label for control in page.controls] == [
-        "rows", "sample", "batch", "step", "layer", "from", "to", "written out",
+        "rows", "sample", "batch", "step", "layer", "from", "to", "written out", "show",
     ]  # fmt: skip
     assert {control.label: control.count for control in page.controls}["batch"] == 189
+
+
+def test_a_part_of_the_page_can_be_shown_alone() -> None:
+    data = rows(X, CLASSES, 3)
+    model = network(both(), "adam", "sparse_categorical_crossentropy", data)
+    pages = [step(InsightRequest(model, data, batch_size=SIZE), part=part) for part in range(5)]
+    told = [printed(page) for page in pages if isinstance(page, Page)]
+    assert [lines[0].split(":")[0] for lines in told[1:3]] == ["1 Forward", "2 Loss"]
+    assert told[0][told[0].index(told[1][0]) :] == [*told[1], "", *told[2], "", *told[3], "", *told[4]]
 
 
 def test_the_penalty_can_be_left_out() -> None:

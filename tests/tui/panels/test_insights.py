@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.spec_file import set_value
+from nn_tui.export.pages import code_text
 from nn_tui.insight.pictures import Control, Page, Picture, Sentence
-from tests.tui.conftest import Start, show
+from nn_tui.tui.panels.insights import InsightsPanel
+from tests.tui.conftest import Start, settled, show
 from tests.tui.trainers import FakeFactory, snapshot
 
 CONTROLS = (
@@ -105,3 +110,73 @@ async def test_the_last_picture_stays_until_there_is_a_newer_one(
         await show(app, pilot, factory, snapshot(now.spec, "paused", 5, insights={}))
         await pilot.press("1" if panel.names[0] == name else "2")
         assert panel.picture.picture is picture
+
+
+def steps() -> Picture:
+    places = (("sample", 0, 3), ("batch", 1, 2), ("start", 1, 2), ("end", 0, 4))
+    controls = tuple(Control(name, name, str(at), at, count) for name, at, count in places)
+    return Page(((("a step", "text"),),), "A step.", controls=controls)
+
+
+async def test_keys_go_to_the_next_sample_batch_and_weight(start: Start, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        panel = app.workbench.insights
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 5, insights={panel.shown: steps()}))
+        await pilot.press("comma")
+        assert panel.options == {"sample": 1}
+        await pilot.press("semicolon")
+        assert panel.options == {"sample": 1, "batch": 0}
+        await pilot.press("colon")
+        # The last place of the one is followed by the first at the next place of the other.
+        assert panel.options == {"sample": 1, "batch": 0, "start": 0, "end": 1}
+
+
+async def test_a_key_that_turns_nothing_says_so(start: Start, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        panel = app.workbench.insights
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 5, insights={panel.shown: turned()}))
+        await pilot.press("colon")
+        assert "no weight" in app.workbench.notice and not panel.options
+
+
+def words_of(panel: InsightsPanel) -> str:
+    page = panel.picture.picture
+    assert isinstance(page, Page)
+    return "\n".join("".join(text for text, _ in line) for line in page.lines)
+
+
+async def test_the_code_follows_the_network_as_it_is_edited(start: Start, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        panel = app.workbench.insights
+        panel.show("code")
+        await settled(app, pilot)
+        assert "layers.Dense(units=16, activation='relu')" in words_of(panel)
+        assert factory.trainer.orders(command.Watch)[-1].insights == ()
+        app.edit(set_value(app.spec, "layers.0.units", 5), "units")
+        await settled(app, pilot)
+        assert "layers.Dense(units=5, activation='relu')" in words_of(panel)
+        assert "model.summary()" in words_of(panel) and "import keras" not in words_of(panel)
+        await pilot.press("i", "down", "right")
+        await settled(app, pilot)
+        assert "import keras" in words_of(panel)
+
+
+async def test_a_network_that_cannot_be_trained_has_code(start: Start, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        panel = app.workbench.insights
+        panel.show("code")
+        await settled(app, pilot)
+        app.edit(set_value(app.spec, "layers.2.units", 1), "units")
+        await settled(app, pilot)
+        assert app.checkup is not None and app.checkup.problems
+        assert "layers.Dense(units=1, activation='softmax')" in words_of(panel)
+
+
+async def test_one_key_copies_the_whole_code(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with start() as (app, pilot):
+        copied: list[str] = []
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+        await pilot.press("Y")
+        await settled(app, pilot)
+        assert copied == [code_text(app.spec)]
+        assert "lines of Keras code copied" in app.notice
