@@ -58,7 +58,6 @@ def code(spec: Spec, /, part: Annotated[int, Knob(at_least=0)] = 0) -> Page | Se
     lines = coloured(text)
     first = next((at for at, line in enumerate(text.splitlines()) if line.startswith(_NETWORK)), 0)
     shown = lines if part % 2 else lines[first:]
-    told = "All" if part % 2 else f"The last {len(shown)} of"
-    caption = f"{told} {len(lines)} lines of Keras code. Y copies all of them, ready to run."
+    caption = f"{len(shown)} of {len(lines)} lines of Keras code. Y copies all, ready to run."
     controls = (turn("part", "show", part, ["the network", "all"]),)
-    return Page(shown, caption, whole=True, controls=controls)
+    return Page(shown, caption, controls=controls)

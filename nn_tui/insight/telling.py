@@ -64,8 +64,8 @@ def picture_sentences(picture: Picture) -> list[str]:
         case Tiles():
             told += _tiles_sentences(picture)
         case Page():
-            lines = ["".join(text for text, _ in line).rstrip() for line in picture.lines]
-            told += lines if picture.whole else [line.strip() for line in lines]
+            # Code keeps its indentation.
+            told += ["".join(text for text, _ in line).rstrip() for line in picture.lines]
         case Table():
             told += [_row_sentence(picture.head, row) for row in picture.rows[:MOST]]
         case Board():

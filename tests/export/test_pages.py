@@ -39,7 +39,7 @@ def test_keywords_texts_numbers_and_comments_are_told_apart() -> None:
 def test_the_page_begins_with_the_network_and_is_of_the_experiment_as_it_is() -> None:
     spec = set_value(example("circle"), "layers.0.units", 7)
     page = code(spec)
-    assert isinstance(page, Page) and page.whole
+    assert isinstance(page, Page)
     assert text_of(page).startswith("model = keras.Sequential(") and "units=7" in text_of(page)
     whole = code(spec, part=1)
     assert isinstance(whole, Page)

@@ -48,17 +48,18 @@ def clinical_trial(rows: Rows = 2100, noise: Noise = 0.0, seed: Seed = 0) -> Raw
 
 def _odds(rows: int, noise: float) -> ClinicalOdds:
     half = rows // 2
-    young, old = _unusual(half) / half, 1 - _unusual(half) / (rows - half)
+    young, old = unusual_people(half) / half, 1 - unusual_people(half) / (rows - half)
     return ClinicalOdds(*(share + noise - 2 * share * noise for share in (young, old)))
 
 
-def _unusual(half: int) -> int:
+def unusual_people(half: int) -> int:
+    """Give how many of so many people of an age have the outcome that is rare at it."""
     return max(1, round(half / 21))
 
 
 def _people(rows: int, noise: float, random: Generator) -> tuple[Array, Array]:
     half = rows // 2
-    unusual = _unusual(half)
+    unusual = unusual_people(half)
     young = random.integers(13, 65, half)
     old = random.integers(65, 101, rows - half)
     young_labels = np.zeros(len(young), np.int64)

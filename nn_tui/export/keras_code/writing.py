@@ -139,6 +139,7 @@ def _clinical(settings: Mapping[str, Any]) -> str:
     rows, noise, seed = settings["rows"], settings["noise"], settings["seed"]
     return "\n".join(
         [
+            _source(clinical.unusual_people),
             _source(clinical._people),
             f"random = np.random.default_rng({seed})",
             f"x, y = people({rows}, {noise}, random)",
