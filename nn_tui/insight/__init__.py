@@ -12,3 +12,4 @@ from .confusion import *
 from .mistakes import *
 from .layers import *
 from .best import *
+from .word_list import *

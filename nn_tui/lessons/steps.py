@@ -18,6 +18,7 @@ from nn_tui.lessons.conditions import Condition, read_condition
 
 _REPEATED = re.compile(r"(\d{1,2}) (\S+)")
 _NAMES = {
+    " ": "space",
     ".": "full_stop",
     "<": "less_than_sign",
     ">": "greater_than_sign",
@@ -99,14 +100,19 @@ def read_steps(written: str) -> tuple[Step, ...]:
 
 def press(key: str) -> Press:
     """Give the press of a key that is written as people or as Textual write it."""
-    signs = {name: sign for sign, name in _NAMES.items()}
+    signs = {name: sign for sign, name in _NAMES.items() if sign.strip()}
     return Press(_NAMES.get(key, key), signs.get(key, key))
 
 
 def insight_keys(name: str) -> tuple[Press | Type, ...]:
     """Give the keys that show an insight."""
     key = insight_key(name)
-    return (press(key),) if key.isdigit() else (press("g"), Type(name), press("enter"))
+    return (press(key),) if key.isdigit() else (press("g"), Type(insight_title(name)), press("enter"))
+
+
+def insight_title(name: str) -> str:
+    """Write an insight's name as the list of all has it."""
+    return name.replace("_", " ").replace("-", " ")
 
 
 def insight_key(name: str) -> str:
@@ -126,6 +132,4 @@ def insight_key(name: str) -> str:
 def character(key: str) -> str | None:
     """Give the character that a key types; None where it types none."""
     signs = {name: sign for sign, name in _NAMES.items() if len(sign) == 1}
-    if key == "space":
-        return " "
     return key if len(key) == 1 else signs.get(key)

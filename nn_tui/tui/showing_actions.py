@@ -26,6 +26,10 @@ class ShowingActions(LessonActions):
     _pressing: events.Key | None = None
     _shown: asyncio.Task[None] | None = None
 
+    def on_unmount(self) -> None:
+        """Stop with the app."""
+        self.stop_showing()
+
     async def on_event(self, event: events.Event) -> None:
         """Stop "show me" where a person presses a key or the mouse; the key does nothing else."""
         if self._shown is not None and event is not self._pressing:
@@ -84,6 +88,9 @@ class ShowingActions(LessonActions):
             case Insight(name):
                 for one in insight_keys(name):
                     await self._do(one)
+                # What can be turned is known when the picture is there.
+                await self._until(lambda: self._has_picture(name), 10.0)
+                await self._settle()
             case Wait(until):
                 await self._until(lambda: self._holds(until), 60.0)
 
@@ -116,6 +123,9 @@ class ShowingActions(LessonActions):
         end = loop.time() + seconds
         while not holds() and loop.time() < end:
             await asyncio.sleep(0.02)
+
+    def _has_picture(self, insight: str) -> bool:
+        return self.snapshot is not None and insight in self.snapshot.insights
 
     def _holds(self, condition: Condition) -> bool:
         sitting = self.sitting

@@ -123,7 +123,9 @@ class InsightsPanel(Vertical, can_focus=True):
         control = self.controls[number - 1]
         if control.count > 1:
             by = by if abs(by) < control.count else (1 if by > 0 else -1)
-            self.turn_to({control.option: (control.at + by) % control.count})
+            # From where it was turned to, as the picture of that may not be there yet.
+            at = self.options.get(control.option, control.at)
+            self.turn_to({control.option: (at + by) % control.count})
 
     @on(ControlsTurned)
     def take_turn(self, event: ControlsTurned) -> None:

@@ -32,9 +32,10 @@ async def test_keys_turn_the_chosen_control_and_the_picture_is_asked_for_again(
         await pilot.press("down", "left")
         assert factory.trainer.orders(command.Watch)[-1].options == {panel.shown: {"sample": 39}}
         await pilot.press("shift+right")
-        assert factory.trainer.orders(command.Watch)[-1].options == {panel.shown: {"sample": 10}}
+        # On from 39, though its picture has not come.
+        assert factory.trainer.orders(command.Watch)[-1].options == {panel.shown: {"sample": 9}}
         await pilot.press("down", "right")
-        assert panel.options == {"sample": 10, "smooth": 1}
+        assert panel.options == {"sample": 9, "smooth": 1}
         await pilot.press("down", "right")
         assert panel.shown == panel.names[(panel.names.index("fit") + 1) % len(panel.names)]
 
