@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from typing import TYPE_CHECKING
 
 from nn_tui.commands.asking import run_options, tell_notes, warn
@@ -104,7 +105,7 @@ def export(options: argparse.Namespace) -> int:
 
     run = RunStore().find(options.run_folder)
     to, path = place(options.output, options.to, run.name)
-    if path.exists() and not options.force:
+    if os.path.exists(path) and not options.force:
         raise UsageError(f"{path} is there already.", "Give --force to overwrite it, or another --output.")
     for line in write_file(run.folder, to, path):
         warn(line)

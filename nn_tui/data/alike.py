@@ -5,6 +5,7 @@ Classes are known by the names they had in training, and targets may be absent.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ def rows_like(
         rows = _of_set(source, shape, classes, settings or {})
     elif path.suffix.lower() in (".npz", ".npy"):
         rows = _of_arrays(path, shape, classes)
-    elif source == FASHION or path.is_dir() or "-ubyte" in path.name or path.suffix in images.ENDINGS:
+    elif source == FASHION or os.path.isdir(path) or "-ubyte" in path.name or path.suffix in images.ENDINGS:
         rows = _of_images(path, source, shape, classes)
     else:
         raise unknown(source)
@@ -122,9 +123,9 @@ def _of_array(name: str, x: Array, y: Array | None, shape: Shape, note: str = ""
 
 
 def _of_images(path: Path, source: str, shape: Shape, classes: tuple[str, ...]) -> Rows:
-    if source == FASHION and not path.is_dir():
+    if source == FASHION and not os.path.isdir(path):
         path = next((Path(one) for one in idx.FASHION_FOLDERS if idx.any_parts(Path(one))), path)
-    if path.is_dir() and (parts := idx.any_parts(path)):
+    if os.path.isdir(path) and (parts := idx.any_parts(path)):
         part = "t10k" if "t10k-images" in parts else "train"
         labels = parts.get(f"{part}-labels")
         y = None if labels is None else _targets(labels, idx.read_idx(labels), classes)
@@ -132,7 +133,7 @@ def _of_images(path: Path, source: str, shape: Shape, classes: tuple[str, ...]) 
         return _of_array(str(path), idx.read_idx(parts[f"{part}-images"]), y, shape, note)
     if "-ubyte" in path.name:
         return _of_array(str(path), idx.read_idx(path), None, shape)
-    if not path.exists():
+    if not os.path.exists(path):
         raise unknown(source)
     if len(shape) != 3:
         raise DataError(f"{path} holds images, but the network takes rows of shape {shape}.", "")

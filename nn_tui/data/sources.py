@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -56,7 +57,8 @@ def kind_of(source: str) -> SourceKind | None:
     if tables.is_query(source):
         return "table"
     path = Path(source)
-    if source == FASHION or path.suffix.lower() in (".npz", ".npy") or path.is_dir():
+    # Of a name too long for any file, `os.path` says no where `Path` raises.
+    if source == FASHION or path.suffix.lower() in (".npz", ".npy") or os.path.isdir(path):
         return "arrays"
     return "table" if tables.is_table(path) else None
 
@@ -79,7 +81,7 @@ def load(source: str, settings: Mapping[str, Any]) -> RawData:
 
 def unknown(source: str) -> DataError:
     """Make the error for a source that is neither a name nor a file."""
-    if Path(source).exists():
+    if os.path.exists(source):
         return DataError(
             f"{source} is no data file of a known form.",
             "Give CSV, TSV, Parquet, JSON lines, NPZ, NPY, or a folder of images.",
@@ -259,7 +261,7 @@ def _raw(source: str, settings: ArraySource, watch: Watch | None) -> RawData:
     from nn_tui.data.files import arrays, idx, images
 
     path = Path(source)
-    if source == FASHION and not path.is_dir():
+    if source == FASHION and not os.path.isdir(path):
         for folder in idx.FASHION_FOLDERS:
             if idx.find_parts(Path(folder)):
                 return idx.read_idx_folder(Path(folder))
@@ -267,7 +269,7 @@ def _raw(source: str, settings: ArraySource, watch: Watch | None) -> RawData:
             "Fashion-MNIST is not installed on this machine.",
             "Install Debian's package dataset-fashion-mnist, or give the folder of its files.",
         )
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return arrays.read_arrays(path)
     if idx.find_parts(path):
         return idx.read_idx_folder(path)

@@ -73,7 +73,7 @@ class SavedRun:
         Raises:
             RunError: there is none.
         """
-        if not (folder / SPEC).is_file():
+        if not os.path.isfile(folder / SPEC):
             raise RunError(f"{folder} holds no saved run.", "Give the folder that --save made.")
         return cls(folder, load(folder / SPEC))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -47,9 +48,9 @@ def open_source(source: str, watch: Watch | None = None, tell: Callable[[str], N
     found = _open_alone(source, watch)
     if found is not None:
         return found
-    if is_line(source) and not Path(source).exists():
+    if is_line(source) and not os.path.exists(source):
         return read_line(source, partial(open_source, watch=watch))
-    if Path(source).exists():
+    if os.path.exists(source):
         raise SpecError(
             f"{source} is neither an experiment nor data of a known form.",
             "Give a .toml spec, a table, arrays, a folder of images or an example.",
@@ -73,7 +74,7 @@ def _open_alone(source: str, watch: Watch | None) -> Spec | None:
     if source == "playground":
         return spec_of(Page())
     path = Path(source)
-    if path.suffix == ".toml" and path.exists():
+    if path.suffix == ".toml" and os.path.exists(path):
         return load(path)
     from nn_tui.data.sources import kind_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,7 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
     if source in names() or path.suffix == ".toml":
         return Opened(open_source(source))
     reader = FORMATS.get(path.suffix.lower())
-    if reader is not None and path.is_file():
+    if reader is not None and os.path.isfile(path):
         return reader(path, watch)
     from nn_tui.data.sources import kind_of
 
@@ -92,7 +93,7 @@ def trained_network(source: str) -> TrainedNetwork:
         RunError: there is none, or it cannot be read.
     """
     path = Path(source).expanduser()
-    if path.suffix == ".keras" and path.is_file():
+    if path.suffix == ".keras" and os.path.isfile(path):
         from nn_tui.export.keras_file.opening import network_of_file
 
         return network_of_file(path)

@@ -137,7 +137,7 @@ def place(output: str | None, to: str | None, run_name: str) -> tuple[str, Path]
     usual = file_name(run_name, named(to))
     if path is None:
         return to, Path(usual)
-    return to, path / usual if path.is_dir() else path
+    return to, path / usual if os.path.isdir(path) else path
 
 
 def write_file(folder: str, to: str, path: Path) -> list[str]:

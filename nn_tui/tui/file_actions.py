@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -202,7 +203,7 @@ class FileActions(Bench):
             if written is None:
                 return
             path = Path(written if written.endswith(".toml") else f"{written}.toml")
-            if path.exists():
+            if os.path.exists(path):
                 lost = f"{path} is there already; what is in it is lost."
                 self.ask("Overwrite?", lost, "overwrite", lambda: self._write(path))
             else:

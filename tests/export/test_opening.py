@@ -32,3 +32,13 @@ def test_for_data_a_network_is_proposed_and_the_reason_told(
 def test_what_is_neither_is_told_with_the_nearest_name() -> None:
     with pytest.raises(SpecError, match="Did you mean 'spiral'"):
         open_anything("spirl")
+
+
+@pytest.mark.parametrize("end", ["", ".csv", ".toml", ".npz", ".py", ".keras", ".nntui", "/a", " 8r-2s"])
+@pytest.mark.parametrize("command", ["summary", "evaluate"])
+def test_a_name_too_long_for_any_file_is_told_as_one_that_is_not_there(
+    end: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "x" * 3000 + end]) in (1, 2)
+    told = capsys.readouterr().err
+    assert "Errno" not in told and "Traceback" not in told

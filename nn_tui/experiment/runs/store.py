@@ -131,7 +131,7 @@ class RunStore:
         folder = Path(text).expanduser()
         if is_bundle(folder):
             return self.find(text)
-        if text in names() or (folder.exists() and not (folder / SPEC).is_file()):
+        if text in names() or (os.path.exists(folder) and not os.path.isfile(folder / SPEC)):
             return None
         try:
             return self.find(text)
@@ -151,7 +151,7 @@ class RunStore:
             RunError: there is none, or several; says which.
         """
         folder = Path(text).expanduser()
-        if (folder / SPEC).is_file():
+        if os.path.isfile(folder / SPEC):
             return self.card_at(folder)
         if is_bundle(folder):
             from nn_tui.experiment.runs.bundle import unpack
@@ -295,4 +295,4 @@ BUNDLE = ".nntui"
 
 def is_bundle(path: Path) -> bool:
     """Whether a path leads to a packed run."""
-    return path.suffix == BUNDLE and path.is_file()
+    return path.suffix == BUNDLE and os.path.isfile(path)

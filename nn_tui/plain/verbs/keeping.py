@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def save(shell: Shell, words: Words) -> None:
         path = Path(words[0] if words[0].endswith(".toml") else f"{words[0]}.toml").expanduser()
     if path is None:
         raise UsageError("save needs the name of a file.", f"Type save {bench.spec.name}.toml.")
-    if path.exists() and path != bench.path and "overwrite" not in words[1:]:
+    if os.path.exists(path) and path != bench.path and "overwrite" not in words[1:]:
         raise UsageError(f"{path} is there already.", f"Type save {path} overwrite.")
     save_spec(bench.spec, path)
     bench.path = path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,6 @@ def export(shell: Shell, words: Words) -> None:
     assert run.card is not None  # an opened run has one
     word = words[0]
     to, path = place(None, word, run.card.name) if word in names() else place(word, None, run.card.name)
-    if path.exists() and "overwrite" not in words[1:]:
+    if os.path.exists(path) and "overwrite" not in words[1:]:
         raise UsageError(f"{path} is there already.", f"Type export {word} overwrite.")
     shell.say(*write_file(str(Path(run.folder)), to, path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -98,7 +99,7 @@ class ExportScreen(Dialog[ExportChosen | None]):
             self._tell(f"! {error}")
             return
         chosen = ExportChosen(to, path)
-        if not path.exists():
+        if not os.path.exists(path):
             self.dismiss(chosen)
             return
         from nn_tui.tui.screens.confirm import ConfirmScreen
