@@ -78,6 +78,11 @@ class Action:
     """Whether it takes the digit that was pressed."""
 
     @property
+    def anywhere(self) -> bool:
+        """Whether it does the same on every page that has not its key for another thing."""
+        return self.group == "Program" and self.name not in ("command_palette", "dismiss", "leave_training")
+
+    @property
     def call(self) -> str:
         """The action as a link or a binding calls it."""
         return f"{self.owner}.{self.name}"

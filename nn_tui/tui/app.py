@@ -82,7 +82,17 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions, 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow an action where the table says that it makes sense."""
         known = action_named(action)
-        return known is None or known.owner != "app" or known.when(self.situation)
+        if known is None or known.owner != "app":
+            return True
+        # A page has keys of its own; what it does not know must not change the experiment behind it.
+        return (known.anywhere or self._at_bench) and known.when(self.situation)
+
+    @property
+    def _at_bench(self) -> bool:
+        """Whether the workbench is on top, or the palette, whose commands are the workbench's."""
+        from nn_tui.tui.screens.leaving import Palette
+
+        return not self.screen_stack or isinstance(self.screen, Workbench | Palette)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Give every action, example and insight to the command palette."""
@@ -122,7 +132,7 @@ class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions, 
         """Show all keys."""
         from nn_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(None if self.screen is self.workbench else self.screen))
+        self.push_screen(HelpScreen(self.screen, bench=self.screen is self.workbench))
 
     def action_change_look(self) -> None:
         """Change between dark and light."""

@@ -127,19 +127,14 @@ def test_a_network_that_cannot_be_trained_says_why_and_is_mended() -> None:
 
 def test_a_setting_is_changed_while_it_trains_and_said_with_its_epoch() -> None:
     lines, _ = told(small(), "train 2", "set lr 0.003", "rate up", "set layers.1.rate 0.5", "curve loss")
-    assert (
-        "compile.optimizer.learning_rate from 0.01 to 0.003." in lines
-        and "Learning rate 0.003 from epoch 3 on." in lines
-    )
+    assert "learning_rate from 0.01 to 0.003." in lines and "Learning rate 0.003 from epoch 3 on." in lines
     assert "Learning rate 0.01, from 0.003." in lines and "layers.1.rate from 0.1 to 0.5." in lines
     assert "At epoch 2: learning_rate 0.003." in lines
 
 
 def test_another_stack_keeps_weights_and_other_data_begin_a_new_run() -> None:
-    lines, _ = told(small(), "train 2", "set layers.0.activation tanh", "set data.noise 0.3", "status")
-    assert (
-        "layers.0.activation from relu to tanh." in lines and "data.noise from its default to 0.3." in lines
-    )
+    lines, _ = told(small(), "train 2", "set layer 1 activation tanh", "set data.noise 0.3", "status")
+    assert "Layer 1 activation from relu to tanh." in lines and "noise from its default to 0.3." in lines
     assert any("eights" in line and " kept" in line for line in lines)
     assert (
         "The data are others: a new run begins." in lines

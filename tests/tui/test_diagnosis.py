@@ -59,11 +59,12 @@ async def test_the_line_says_it_in_every_view(
             await pilot.press(key)
             widget = app.workbench.query_one(DiagnosisLine)
             assert widget.region.height == 1 and widget.region.bottom == size[1] - 1
-        assert line(app).startswith(" diagnosis: learning well, validation follows")
-        assert line(app).rstrip().endswith("h why" if size[0] > 60 else "h")
+        name = "diagnosis: " if size[0] > 60 else ""
+        assert line(app).startswith(f" {name}learning well, validation follows")
+        assert line(app).rstrip().endswith("h why")
         await show(app, pilot, factory, found(spec, high(spec), WELL))
-        assert line(app).startswith(" ! diagnosis: Loss rose: the rate 0.0001")
-        assert line(app).rstrip().endswith("h remedy" if size[0] > 60 else "h")
+        assert line(app).startswith(f" ! {name}Loss rose: the rate 0.0001")
+        assert line(app).rstrip().endswith("h remedy")
 
 
 async def test_the_line_is_drawn_again_only_for_another_diagnosis(

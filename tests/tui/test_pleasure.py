@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Static
 
+from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.screens.choose import ChooseScreen
+from nn_tui.tui.screens.export import ExportScreen
 from nn_tui.tui.screens.help import HelpScreen
+from nn_tui.tui.screens.runs import RunsScreen
 from tests.tui.conftest import Start, settled, show
 from tests.tui.trainers import FakeFactory, snapshot
 
@@ -62,7 +66,7 @@ async def test_help_begins_with_the_keys_of_where_one_is(start: Start) -> None:
         await pilot.press("escape", "escape", "question_mark")
         await pilot.pause()
         told = [str(line.render()) for line in app.screen.query(Static)]
-        assert told[0] == "Train"
+        assert told[0] == "Here" and "Train" in told
 
 
 async def test_a_bar_shows_how_much_is_done(start: Start, factory: FakeFactory) -> None:
@@ -73,3 +77,69 @@ async def test_a_bar_shows_how_much_is_done(start: Start, factory: FakeFactory) 
         assert "━━━━━─────" in str(line.render())
         await show(app, pilot, factory, snapshot(app.spec, "finished", 20))
         assert "━" not in str(line.render())
+
+
+HELPED = {
+    "B": "Be done.",
+    "E": "Export nothing.",
+    "T": "Choose nothing.",
+    "a": "Choose nothing.",
+    "e": "Choose nothing.",
+    "o": "Choose nothing.",
+    "y": "Copy the line.",
+    "enter": "Leave without changing anything more.",
+    "D": "Cancel the reading, or leave without a change.",
+    "v": "Mark the selected run for comparing, or take its mark away.",
+}
+"""For each key that opens a dialog or a page, a sentence of its keys."""
+
+
+@pytest.mark.parametrize("key", HELPED)
+async def test_every_dialog_shows_its_own_keys(start: Start, key: str) -> None:
+    async with start() as (app, pilot):
+        if key == "E":
+            app.push_screen(ExportScreen("run"))
+        else:
+            await pilot.press(key)
+        await pilot.pause()
+        below = app.screen
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        told = [str(line.render()) for line in app.screen.query(Static)]
+        assert told[0] == "Here" and HELPED[key] in told
+        assert "Add a layer after the selected one." not in told
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is below
+
+
+async def test_a_question_mark_asks_for_the_keys_where_it_is_no_text(start: Start) -> None:
+    async with start() as (app, pilot):
+        for key in ("e", "B", "enter"):
+            await pilot.press(key)
+            await settled(app, pilot)
+            below = app.screen
+            await pilot.press("question_mark")
+            await pilot.pause()
+            assert isinstance(app.screen, HelpScreen), key
+            await pilot.press("escape")
+            await pilot.pause()
+            editor = below.query(TextEditor).first()
+            assert "?" not in editor.value
+            await pilot.press("escape")
+        await pilot.press("o", *"a?b")
+        await pilot.pause()
+        assert app.screen.query_one(TextEditor).value == "a?b"
+
+
+async def test_a_page_does_not_change_the_experiment_behind_it(start: Start, factory: FakeFactory) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 5))
+        await pilot.press("v")
+        await settled(app, pilot)
+        spec, sent = app.spec, len(factory.trainer.sent)
+        await pilot.press("r", "R", "right_square_bracket", "full_stop", "greater_than_sign", "y", "h")
+        await settled(app, pilot)
+        assert app.spec is spec and len(factory.trainer.sent) == sent
+        assert isinstance(app.screen, RunsScreen)

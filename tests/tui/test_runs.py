@@ -93,8 +93,8 @@ async def test_marked_runs_are_compared(start: Start, kept: list[RunCard]) -> No
         assert isinstance(screen, CompareScreen)
         table = screen.query_one(DataTable)
         rows = [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
-        assert ["layers.0.units", "9", "6"] in rows
-        assert [row[0] for row in rows if "units" in row[0] or "seed" in row[0]] == ["layers.0.units"]
+        assert ["layer 1 units", "9", "6"] in rows
+        assert [row[0] for row in rows if "units" in row[0] or "seed" in row[0]] == ["layer 1 units"]
         assert screen.told.content == "1 setting differs."
 
 

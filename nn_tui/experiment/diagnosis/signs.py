@@ -44,8 +44,8 @@ class LayerSigns:
 
     @property
     def words(self) -> str:
-        """What a person calls it, as the build panel numbers it: `layer 2 (Dense)`."""
-        return f"layer {self.index + 1} ({self.type})"
+        """What a person calls it, as the build panel numbers it: `layer 2`."""
+        return f"layer {self.index + 1}"
 
 
 @dataclass(frozen=True)

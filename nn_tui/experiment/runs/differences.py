@@ -34,15 +34,20 @@ def differences(specs: Sequence[Spec]) -> list[tuple[str, tuple[str, ...]]]:
 
 def difference_words(base: Spec, other: Spec) -> str:
     """Say in short how an experiment differs from another: `learning_rate 0.01 -> 0.1`."""
-    parts = []
-    for path, (before, after) in differences((base, other)):
-        short = path.rsplit(".", 1)[-1]
-        if path.startswith("layers."):
-            short = ".".join(path.split(".")[1:])
-        parts.append(f"{short} {before} -> {after}")
+    parts = [
+        f"{setting_words(path)} {before} -> {after}" for path, (before, after) in differences((base, other))
+    ]
     if len(parts) > 3:
         return ", ".join([*parts[:2], f"{len(parts) - 2} more"])
     return ", ".join(parts) or "the same"
+
+
+def setting_words(path: str) -> str:
+    """Say what a person calls a setting: `learning_rate`, or `layer 2 units` as the build panel counts."""
+    parts = path.split(".")
+    if parts[0] == "layers" and len(parts) > 2:
+        return f"layer {int(parts[1]) + 1} {'.'.join(parts[2:])}"
+    return parts[-1]
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:

@@ -11,7 +11,7 @@ from nn_tui.experiment.document import from_document, to_document
 from nn_tui.experiment.line.keys import SHORT
 from nn_tui.experiment.line.layers import read_layer
 from nn_tui.experiment.line.words import Word, read_settings
-from nn_tui.experiment.runs.differences import ABSENT, differences
+from nn_tui.experiment.runs.differences import ABSENT, differences, setting_words
 from nn_tui.experiment.spec import Spec, Thing
 from nn_tui.experiment.spec_file import parse_assignment, set_value
 from nn_tui.experiment.spec_words import layer_words
@@ -101,16 +101,19 @@ def move(shell: Shell, words: Words) -> None:
 
 @verb("Network", "se", "PATH VALUE")
 def set_(shell: Shell, words: Words) -> None:
-    """Change a setting by its path, as --set takes it: set layers.0.units 32.
+    """Change a setting: set lr 0.01, set layer 1 units 32.
 
-    Paths are those of the spec: layers.0.units is of the first layer, then compile.optimizer.learning_rate,
-    fit.batch_size, data.noise. The short names of a line serve too: lr, batch, epochs, loss, val, test.
+    The short names of a line serve: lr, batch, epochs, loss, val, test. So do the paths that --set takes:
+    compile.optimizer.learning_rate, fit.batch_size, data.noise, and layers.0.units, which is of layer 1.
 
     While it trains, what can change live changes at the next batch; another stack keeps the weights of the
     layers that stay the same.
     """
     if not words:
-        raise UsageError("set needs a path and a value.", "Type set layers.0.units 32.")
+        raise UsageError("set needs a setting and a value.", "Type set layer 1 units 32, or set lr 0.01.")
+    if words[0].lower() == "layer" and len(words) > 2:
+        at = _layer(shell.bench.spec, words[1]) - 1
+        words = [f"layers.{at}.{words[2]}", *words[3:]]
     text = words[0] if "=" in words[0] else f"{words[0]}={' '.join(words[1:])}"
     path, value = parse_assignment(text)
     if text.endswith("="):
@@ -124,7 +127,8 @@ def set_(shell: Shell, words: Words) -> None:
     _edit(shell, changed, f"set {path}")
     for setting, (before, after) in differences((spec, changed)):
         was, now = (_default_words(value) for value in (before, after))
-        shell.say(f"{setting} from {was} to {now}.")
+        told = setting_words(setting)
+        shell.say(f"{told.replace('layer', 'Layer', told.startswith('layer '))} from {was} to {now}.")
     if spec.data != changed.data:
         shell.say("The data are others: a new run begins.")
     shell.say(*problem_sentences(shell.bench.checkup))

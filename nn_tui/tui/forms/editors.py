@@ -23,6 +23,11 @@ from nn_tui.tui.panels.links import QuietLinks, linked
 class TextEditor(Input):
     """A line of text.
 
+    Args:
+        value: what it holds at first.
+        empty: what stands in it while it holds nothing.
+        asks: whether a question mark shows the keys, as no text that is wanted has one. Default no.
+
     Posts: Input.Changed, Input.Submitted.
     """
 
@@ -33,9 +38,20 @@ class TextEditor(Input):
     }
     """
 
-    def __init__(self, value: str, *, empty: str = "") -> None:
+    def __init__(self, value: str, *, empty: str = "", asks: bool = False) -> None:
         super().__init__(value, placeholder=empty, compact=True, select_on_focus=True)
         self.cursor_blink = False
+        self._asks = asks
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave the question mark to the screen where it is no text."""
+        return not (self._asks and key == "question_mark") and super().check_consume_key(key, character)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self._asks and event.key == "question_mark":
+            event.prevent_default()  # bubbles to the screen
+        else:
+            await super()._on_key(event)
 
 
 class NumberEditor(TextEditor):

@@ -141,7 +141,8 @@ class NumberField(TextField):
 
     def compose_editor(self) -> ComposeResult:
         """Make the line, the slider where there are bounds, and the two signs."""
-        yield NumberEditor(written(self.entry), empty=NONE if self.entry.param.optional else "")
+        empty = NONE if self.entry.param.optional else ""
+        yield NumberEditor(written(self.entry), empty=empty, asks=True)
         if span(self.entry.param) is not None:
             yield Slider(share_of(self.entry.param, self.entry.value or 0))
         yield Stepper()

@@ -9,6 +9,7 @@ from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
+from nn_tui.tui.wording import shortened
 
 
 class DiagnosisLine(Line):
@@ -35,17 +36,11 @@ class DiagnosisLine(Line):
         if not text:
             return Content("")
         sign, style = ("! ", "$warn") if ill else ("", "$muted")
-        # Where there is little room the sentence itself matters most.
-        room = width - len(f" {sign}{text}  h ")
-        hint = "remedy " if ill else "why "
-        name, word = next(
-            (
-                (name, word)
-                for name, word in (("diagnosis: ", hint), ("diagnosis: ", ""), ("", hint))
-                if len(name + word) <= room
-            ),
-            ("", ""),
-        )
+        word = ("remedy " if ill else "why ") if width >= 40 else ""
+        room = width - len(f" {sign} h {word}")
+        name = "diagnosis: " if len(f"diagnosis: {text}") <= room else ""
+        # The key shows the whole sentence where there is no room for it.
+        text = shortened(text, room - len(name), getattr(self.app, "ascii_only", False))
         key = Content.assemble(("h ", "bold"), (word, "$muted"))
         left = Content.assemble(" ", (sign + name, style), (text, "" if ill else "$muted"))
         return linked(both_ends(left, key, width), "app.diagnose")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.style import Style
@@ -28,6 +30,48 @@ class Hint(QuietLinks, Static):
     DEFAULT_CSS = """
     Hint { color: $muted; height: auto; margin: 1 0 0 0; }
     """
+
+
+class KeyHint(Hint):
+    """The keys of a screen, each a link, as many on a line as fit; a key stays with its word.
+
+    Args:
+        keys: pairs of a key with its word, and the screen's action that it is; empty for a key that only
+            the keyboard has.
+        gap: cells between two of them. Default 3.
+    """
+
+    def __init__(self, keys: Sequence[tuple[str, str]] = (), gap: int = 3) -> None:
+        self._keys, self._gap = tuple(keys), gap
+        self._lines = Content("")
+        super().__init__("")
+
+    def offer(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show other keys."""
+        self._keys = tuple(keys)
+        self._lay()
+
+    def on_mount(self) -> None:
+        """Lay them out as if there were room for all."""
+        self._lay()
+
+    def on_resize(self) -> None:
+        """Lay them out for the width."""
+        self._lay()
+
+    def _lay(self) -> None:
+        width = self.size.width or 10_000
+        lines: list[Content] = []
+        for words, action in self._keys:
+            key = linked(Content(words), f"screen.{action}") if action else Content(words)
+            if lines and lines[-1].cell_length + self._gap + key.cell_length <= width:
+                lines[-1] = Content.assemble(lines[-1], " " * self._gap, key)
+            else:
+                lines.append(key)
+        laid = Content("\n").join(lines)
+        if not laid.is_same(self._lines):
+            self._lines = laid
+            self.update(laid)
 
 
 def link(text: str, action: str) -> tuple[str, Style]:

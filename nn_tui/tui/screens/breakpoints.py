@@ -18,7 +18,7 @@ from nn_tui.errors import SpecError
 from nn_tui.experiment.breakpoints import EXAMPLE, Breakpoint, parse, quantities, suggestions
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.forms.editors import TextEditor
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -58,13 +58,12 @@ class BreakpointsScreen(Dialog[None]):
         """Lay the line of text over the list."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Pause when"
-            yield TextEditor("", empty="choose, or write a condition")
+            yield TextEditor("", empty="choose, or write a condition", asks=True)
             options = OptionList(markup=False)
             options.can_focus = False
             yield options
             yield Static("", id="told", markup=False)
-            done = link("esc done", "screen.leave")
-            yield Hint(Content.assemble("enter set, or take away   ", done))
+            yield KeyHint([("enter set, or take away", "take"), ("esc done", "leave")])
 
     def on_mount(self) -> None:
         """Show the list."""
@@ -96,9 +95,9 @@ class BreakpointsScreen(Dialog[None]):
         self._list(at)
 
     @on(Input.Submitted)
-    def take(self, event: Input.Submitted) -> None:
-        """Take what was written, else what is selected."""
-        written = event.value.strip()
+    def action_take(self) -> None:
+        """Set what was written, else set what is selected or take it away."""
+        written = self.line.value.strip()
         if not written:
             self.toggle(self.listed[self.options.highlighted or 0])
             return

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from nn_tui.tui.forms.editors import TextEditor
-from nn_tui.tui.panels.links import Hint
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -77,11 +77,11 @@ class ChooseScreen(Dialog[str | None]):
         """Lay the line of text over the list."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self.question
-            yield TextEditor(self.text, empty=self.hint)
+            yield TextEditor(self.text, empty=self.hint, asks=not self.free)
             options = OptionList(*map(_option, self.choices), markup=False)
             options.can_focus = False
             yield options
-            yield Hint("enter choose   esc cancel")
+            yield KeyHint([("enter choose", "choose"), ("esc cancel", "leave")])
 
     def on_mount(self) -> None:
         """Select what is chosen now."""
@@ -105,13 +105,13 @@ class ChooseScreen(Dialog[str | None]):
             self.options.highlighted = 0
 
     @on(Input.Submitted)
-    def choose(self, event: Input.Submitted) -> None:
-        """Give what is selected."""
+    def action_choose(self) -> None:
+        """Give what is selected, or what was written."""
         option = self.options.highlighted_option
         if option is not None:
             self.dismiss(option.id)
-        elif self.free and event.value.strip():
-            self.dismiss(event.value.strip())
+        elif self.free and self.line.value.strip():
+            self.dismiss(self.line.value.strip())
 
     @on(OptionList.OptionSelected)
     def choose_clicked(self, event: OptionList.OptionSelected) -> None:

@@ -10,18 +10,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Static
 
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.runs.card import RunCard
-from nn_tui.experiment.runs.differences import differences
+from nn_tui.experiment.runs.differences import differences, setting_words
 from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.keeper import NOT_MEASURED
 from nn_tui.experiment.words import number
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
 
@@ -66,13 +65,7 @@ class CompareScreen(Page[None]):
                 yield chart
         yield DataTable(cursor_type="none", show_cursor=False)
         yield Static("", id="told", markup=False)
-        yield Hint(
-            Content.assemble(
-                link("left right other quantity", "screen.quantity(1)"),
-                "   ",
-                link("esc back", "screen.dismiss"),
-            )
-        )
+        yield KeyHint([("left right other quantity", "quantity(1)"), ("esc back", "dismiss")])
 
     def on_mount(self) -> None:
         """Fill the table, then draw."""
@@ -113,8 +106,10 @@ class CompareScreen(Page[None]):
             self.told.update(f"! {error}")
             return
         found = differences(specs)
-        for path, values in found:
-            self.table.add_row(Text(path, "bold"), *(Text(value, "bold") for value in values))
+        names = [setting_words(path) for path, _ in found]
+        for (path, values), name in zip(found, names, strict=True):
+            told = name if names.count(name) == 1 else path
+            self.table.add_row(Text(told, "bold"), *(Text(value, "bold") for value in values))
         words = "1 setting differs." if len(found) == 1 else f"{len(found)} settings differ."
         self.told.update(words if found else "The experiments are the same.")
 

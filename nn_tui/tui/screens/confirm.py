@@ -7,10 +7,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Static
 
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -38,12 +37,7 @@ class ConfirmScreen(Dialog[bool]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self.question
             yield Static(self.lost, markup=False)
-            answers = Content.assemble(
-                link(f"y {self.go_on}", "screen.answer(True)"),
-                "   ",
-                link("n stay", "screen.answer(False)"),
-            )
-            yield Hint(answers)
+            yield KeyHint([(f"y {self.go_on}", "answer(True)"), ("n stay", "answer(False)")])
 
     def action_answer(self, go_on: bool) -> None:
         """Give the answer."""

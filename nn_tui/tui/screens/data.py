@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar, get_args
+from typing import ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,7 +22,7 @@ from nn_tui.experiment.spec import DataSpec, Spec
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import Section, assign, section
 from nn_tui.tui.messages import FieldChanged, FieldFocused, FieldRefused
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.data_look import ColumnRow, DataLook, look_at
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.picture import PictureView
@@ -64,7 +64,7 @@ class DataScreen(Page[Spec | None]):
     points = query_one(PointsView)
     rows = query_one("#rows", DataTable)
     form = query_one(Form)
-    keys = query_one(Hint)
+    keys = query_one(KeyHint)
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class DataScreen(Page[Spec | None]):
                     first.border_title = "First rows"
                     yield DataTable(id="rows", cursor_type="none", zebra_stripes=False, show_cursor=False)
         yield Static("", id="told", markup=False)
-        yield Hint("")
+        yield KeyHint(gap=2)
 
     def on_resize(self) -> None:
         """Fit the columns' words to the new width."""
@@ -101,7 +101,7 @@ class DataScreen(Page[Spec | None]):
 
     def on_mount(self) -> None:
         """Look at the data."""
-        self.keys.update(self._keys(False))
+        self.keys.offer(_keys(False))
         self.set_interval(0.1, self._show_progress)
         self.look_again()
 
@@ -141,7 +141,7 @@ class DataScreen(Page[Spec | None]):
         self.title_line.update(f" {self.spec.data.source.splitlines()[0]}   {look.words}")
         is_table = look.table is not None
         self.set_class(not is_table, "-whole")
-        self.keys.update(self._keys(is_table))
+        self.keys.offer(_keys(is_table))
         drawn = self.spec.data.source == "points"
         self.set_class(drawn, "-points")
         self._list(look.columns)
@@ -171,16 +171,6 @@ class DataScreen(Page[Spec | None]):
             text = self._help or text
         self.told.update(text)
         self.told.set_class(text.startswith("!"), "-wrong")
-
-    def _keys(self, is_table: bool) -> Content:
-        """Name the keys that do something here, short enough for 80 columns."""
-        keys = [("enter ok", "use"), ("p propose", "propose"), ("o open", "open")]
-        if is_table:
-            keys += [("t target", "target"), ("space kind", "next_kind"), ("i ignore", "ignore")]
-        parts: list[Any] = []
-        for text, action in keys:
-            parts += [link(text, f"screen.{action}"), "  "]
-        return Content.assemble(*parts, "tab set  ", link("esc back", "screen.leave"))
 
     def _list(self, rows: tuple[ColumnRow, ...]) -> None:
         at = self.columns.highlighted
@@ -279,10 +269,10 @@ class DataScreen(Page[Spec | None]):
                 proposal = propose(source, watch=watch)
             except NnTuiError as error:
                 if not watch.cancelled:
-                    self.app.call_from_thread(self._cannot, str(error))
+                    self.soon(self._cannot, str(error))
                 return
             if not watch.cancelled:
-                self.app.call_from_thread(self._opened, proposal.spec.data)
+                self.soon(self._opened, proposal.spec.data)
 
         self.run_worker(read, thread=True, group="data", exit_on_error=False)
 
@@ -350,6 +340,14 @@ class DataScreen(Page[Spec | None]):
         if self._watch is not None:
             self._watch.cancelled = True
         self.dismiss(None)
+
+
+def _keys(is_table: bool) -> list[tuple[str, str]]:
+    """Name the keys that do something here, short enough for 80 columns."""
+    keys = [("enter ok", "use"), ("p propose", "propose"), ("o open", "open")]
+    if is_table:
+        keys += [("t target", "target"), ("space kind", "next_kind"), ("i ignore", "ignore")]
+    return [*keys, ("tab set", ""), ("esc back", "leave")]
 
 
 def _row_words(row: ColumnRow, width: int) -> Content:

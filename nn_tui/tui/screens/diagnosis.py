@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from nn_tui.experiment.diagnosis.finding import Diagnosis, Finding
 from nn_tui.experiment.runs.differences import difference_words
 from nn_tui.experiment.spec import Spec
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -51,7 +51,7 @@ class DiagnosisScreen(Dialog[RemedyChosen | None]):
     text = query_one("#text", Static)
     why = query_one("#why", Static)
     remedy = query_one("#remedy", Static)
-    hint = query_one(Hint)
+    hint = query_one(KeyHint)
 
     def __init__(self, diagnosis: Diagnosis, spec: Spec, *, raced: bool) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class DiagnosisScreen(Dialog[RemedyChosen | None]):
             with VerticalScroll():
                 for name in ("text", "why", "remedy"):
                     yield Static(id=name, markup=False)
-            yield Hint()
+            yield KeyHint()
 
     def on_mount(self) -> None:
         """Select the most urgent one."""
@@ -100,16 +100,15 @@ class DiagnosisScreen(Dialog[RemedyChosen | None]):
                 told.append(("\nIt helps from the initial weights on: applying it starts again.", "$muted"))
         self.remedy.update(Content.assemble(*told))
         self.remedy.display = remedy is not None
-        self.hint.update(self._keys())
+        self.hint.offer(self._keys())
 
-    def _keys(self) -> Content:
-        parts: list[object] = []
+    def _keys(self) -> list[tuple[str, str]]:
+        keys = []
         if self._mends:
-            parts += [link("enter apply here", "screen.choose('apply')"), "   "]
+            keys.append(("enter apply here", "choose('apply')"))
             if self.raced:
-                parts += [link("f race it against the run as it was", "screen.choose('race')"), "   "]
-        parts.append(link("esc close", "screen.leave"))
-        return Content.assemble(*parts)  # type: ignore[arg-type]  # texts, and texts with a style
+                keys.append(("f race it against the run as it was", "choose('race')"))
+        return [*keys, ("esc close", "leave")]
 
     @property
     def _mends(self) -> bool:

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
@@ -22,7 +21,7 @@ from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import assign, section
 from nn_tui.tui.messages import CheckedUp, FieldChanged, FieldFocused, FieldRefused, SpecEdited
 from nn_tui.tui.panels.build_rows import problem_words
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 from nn_tui.tui.wording import count_words, value_words
 
@@ -70,11 +69,7 @@ class EditScreen(Dialog[Spec | None]):
             yield Form(part)
             yield Static("", id="told", markup=False)
             yield Static("", id="help", markup=False)
-            words = Content.assemble(
-                link("enter done", "screen.finish"), "   ", link("esc cancel", "screen.leave"),
-                "   space list",
-            )  # fmt: skip
-            yield Hint(words)
+            yield KeyHint([("enter done", "finish"), ("esc cancel", "leave"), ("? keys", "help")])
 
     def on_mount(self) -> None:
         """Begin with the field that was asked for."""

@@ -20,7 +20,7 @@ from nn_tui.declare import sentence
 from nn_tui.errors import NnTuiError
 from nn_tui.export import targets
 from nn_tui.tui.forms.editors import TextEditor
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -69,8 +69,7 @@ class ExportScreen(Dialog[ExportChosen | None]):
             yield TextEditor(targets.file_name(self.run_name, targets.named(self.shown)))
             yield Static("", id="told", markup=False)
             keys = [("up down form", "select(1)"), ("enter export", "export"), ("esc cancel", "leave")]
-            parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), "   ")]
-            yield Hint(Content.assemble(*parts[:-1]))
+            yield KeyHint(keys)
 
     def on_mount(self) -> None:
         """Begin with the first form."""

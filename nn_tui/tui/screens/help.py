@@ -1,24 +1,28 @@
-"""All keys, from the table of actions."""
+"""The keys of where one is, then all others, from the table of actions."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Static
 
-from nn_tui.tui.actions import groups
-from nn_tui.tui.panels.links import Hint
+from nn_tui.tui.actions import Action, groups
+from nn_tui.tui.forms.form import Form
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 FORMS = (
     ("tab, up, down", "Go from field to field."),
     ("+ -", "Step a number."),
     ("left, right", "Take the next choice."),
+    ("a letter", "Take the next choice that begins with it; y and n for yes and no."),
     ("space", "Show the list of choices; flip a yes or no."),
     ("enter, esc", "Done; cancel."),
 )
@@ -26,10 +30,11 @@ FORMS = (
 
 
 class HelpScreen(Dialog[None]):
-    """Every action with its keys and a sentence, those of the place where one is first.
+    """The keys that work where one is, each with a sentence: those of what has the focus first.
 
     Args:
-        here: the screen that help was asked for. Default: the workbench, whose keys are the table's.
+        here: the screen that help was asked for.
+        bench: whether that is the workbench, where all actions are.
     """
 
     CSS_PATH = "help.tcss"
@@ -37,51 +42,77 @@ class HelpScreen(Dialog[None]):
         Binding("escape,q,question_mark,f1", "leave", "Close", show=False)
     ]
 
-    def __init__(self, here: Screen[object] | None = None) -> None:
+    def __init__(self, here: Screen[object], *, bench: bool) -> None:
         super().__init__()
-        self._here = [] if here is None else keys_of(here)
+        self._here, self._bench = keys_of(here, bench=bench), bench
+        self._modal, self._form = here.is_modal, bool(here.query(Form))
 
     def compose(self) -> ComposeResult:
         """List the groups."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Keys"
             with VerticalScroll():
-                if self._here:
-                    yield Static("Here", classes="heading", markup=False)
-                    with Grid():
-                        for keys, sentence in self._here:
-                            yield from _line(keys, sentence)
+                yield from _group("Here", self._here)
+                if self._form and not self._bench:
+                    yield from _group("In a form", FORMS)
                 for name, actions in groups():
-                    yield Static(name, classes="heading", markup=False)
-                    with Grid():
-                        for action in actions:
-                            yield from _line(action.keys_shown, action.sentence)
-                yield Static("In a form", classes="heading", markup=False)
-                with Grid():
-                    for keys, sentence in FORMS:
-                        yield from _line(keys, sentence)
-            yield Hint("esc close   everything here is in the command palette too, ctrl+p")
+                    if self._bench:
+                        yield from _group(name, map(_words, actions))
+                    elif not self._modal:
+                        yield from _group("Everywhere", [_words(one) for one in actions if one.anywhere])
+                if self._bench:
+                    yield from _group("In a form", FORMS)
+            keys = [("esc close", "leave")]
+            if self._bench:
+                keys.append(("everything here is in the command palette too, ctrl+p", ""))
+            yield KeyHint(keys)
 
     def action_leave(self) -> None:
         """Close it."""
         self.dismiss(None)
 
 
-def keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
-    """Give a screen's own keys, each with the first sentence of what it does."""
-    found = []
-    for binding in type(screen).BINDINGS:
+def keys_of(screen: Screen[object], *, bench: bool = False) -> list[tuple[str, str]]:
+    """Give the keys of what has the focus and of its screen, each with the first sentence of what it does.
+
+    Args:
+        screen: the screen.
+        bench: whether it is the workbench, whose own keys are those of the table of actions. Default no.
+    """
+    found: dict[str, list[str]] = {}
+    focused = [] if screen.focused is None else screen.focused.ancestors_with_self
+    places = [node for node in focused if not isinstance(node, Screen)] + ([] if bench else [screen])
+    for place in places:
+        if type(place).__module__.startswith("nn_tui."):
+            for keys, sentence in _own_keys(place):
+                known = found.setdefault(sentence, [])
+                known += [key for key in keys if key not in known]
+    return [(" ".join(keys), sentence) for sentence, keys in found.items()]
+
+
+def _own_keys(place: DOMNode) -> Iterable[tuple[list[str], str]]:
+    for binding in type(place).__dict__.get("BINDINGS", ()):
         if isinstance(binding, Binding):
-            name = binding.action.split("(")[0].removeprefix("screen.")
-            doing = inspect.getdoc(getattr(screen, f"action_{name}", None)) or binding.description
-            keys = " ".join(_NAMES.get(key, key) for key in binding.key.split(","))
-            found.append((keys, doing.split("\n")[0]))
-    return found
+            name = binding.action.split("(")[0].rsplit(".", 1)[-1]
+            doing = binding.description or inspect.getdoc(getattr(place, f"action_{name}", None)) or name
+            if isinstance(place, Screen):
+                doing = inspect.getdoc(getattr(place, f"action_{name}", None)) or doing
+            yield [_NAMES.get(key, key) for key in binding.key.split(",")], doing.split("\n")[0]
 
 
 _NAMES = {"escape": "esc", "slash": "/", "question_mark": "?", "full_stop": "."}
 
 
-def _line(keys: str, sentence: str) -> ComposeResult:
-    yield Static(keys, classes="keys", markup=False)
-    yield Static(sentence, markup=False)
+def _words(action: Action) -> tuple[str, str]:
+    return action.keys_shown, action.sentence
+
+
+def _group(name: str, lines: Iterable[tuple[str, str]]) -> ComposeResult:
+    listed = list(lines)
+    if not listed:
+        return
+    yield Static(name, classes="heading", markup=False)
+    with Grid():
+        for keys, sentence in listed:
+            yield Static(keys, classes="keys", markup=False)
+            yield Static(sentence, markup=False)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, SearchIcon
 from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
@@ -22,6 +26,15 @@ class Page(Screen[ScreenResultType]):
             return AwaitComplete.nothing()  # type: ignore[no-untyped-call]  # Textual's own
         return super().dismiss(result)
 
+    def soon(self, call: Callable[..., Any], *args: Any) -> None:
+        """Call something of the screen from a thread; nothing where the screen has been left."""
+
+        def if_there() -> None:
+            if self in self.app.screen_stack:
+                call(*args)
+
+        self.call_later(if_there)
+
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         """Give what is at a place; nothing where a field is just being taken away."""
         widget, offset = super().get_widget_and_offset_at(x, y)
@@ -34,6 +47,20 @@ class Page(Screen[ScreenResultType]):
 class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
     """A page over the screen that asked for it, which stays in sight."""
 
+    # A dialog hides the app's own keys.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "help", "Keys", show=False)]
+
+    async def action_help(self) -> None:
+        """Show the keys of this place."""
+        await self.app.run_action("app.help")
+
 
 class Palette(CommandPalette, Page[None]):
     """The list of commands."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # Textual's name
+        super().__init__(placeholder="type to find", id=id)
+
+    def on_mount(self) -> None:
+        """Take the magnifying glass away: many fonts have none, and it is no ASCII."""
+        self.query_one(SearchIcon).icon = ">"

@@ -8,7 +8,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
@@ -16,7 +15,7 @@ from nn_tui.errors import NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.export.opening import Opened
 from nn_tui.tui.forms.editors import TextEditor
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 COPIED = "Copied. If pasting brings something else, the terminal keeps programs from copying: mark it with "
@@ -61,16 +60,14 @@ class LineScreen(Dialog[Opened | None]):
             other.select_on_focus = False
             yield other
             yield Static("", id="message", markup=False)
-            keys = Content("   ").join(
-                [
-                    Content.assemble(link("c copy the line", "screen.copy_line")),
-                    Content.assemble(link("a the address", "screen.copy_address")),
-                    Content.assemble(link("tab another", "screen.write")),
-                    Content("enter open"),
-                    Content.assemble(link("esc close", "screen.leave")),
-                ]
-            )
-            yield Hint(keys)
+            keys = [
+                ("c copy the line", "copy_line"),
+                ("a the address", "copy_address"),
+                ("tab another", "write"),
+                ("enter open", "open"),
+                ("esc close", "leave"),
+            ]
+            yield KeyHint(keys)
 
     def on_mount(self) -> None:
         """Write the line in a thread: data may have to be read for what its first word opens."""
@@ -89,7 +86,7 @@ class LineScreen(Dialog[Opened | None]):
             address, why = write_address(self.spec), ""
         except NnTuiError as error:
             address, why = "", error.message
-        self.app.call_from_thread(self._show, text, told, address, why)
+        self.soon(self._show, text, told, address, why)
 
     def _show(self, line: str, told: str, address: str, why: str) -> None:
         self.line_text, self.address_text = line, address
@@ -110,9 +107,9 @@ class LineScreen(Dialog[Opened | None]):
     def _copy(self, text: str) -> None:
         if text:
             self.app.copy_to_clipboard(text)
-            self.message.update(COPIED + BY_HAND)
+            self._say(COPIED + BY_HAND)
         else:
-            self.message.update("There is nothing to copy.")
+            self._say("There is nothing to copy.")
 
     def action_write(self) -> None:
         """Go to the field for another line."""
@@ -126,11 +123,10 @@ class LineScreen(Dialog[Opened | None]):
             self.other.focus()
 
     @on(Input.Submitted)
-    def take_other(self, event: Input.Submitted) -> None:
+    def action_open(self) -> None:
         """Read another line or address; one that is not understood is told and can be corrected."""
-        event.stop()
-        if written := event.value.strip():
-            self.message.update("Reading ...")
+        if written := self.other.value.strip():
+            self._say("Reading ...")
             self.run_worker(lambda: self._read(written), thread=True, exclusive=True, exit_on_error=False)
 
     def _read(self, written: str) -> None:
@@ -139,9 +135,12 @@ class LineScreen(Dialog[Opened | None]):
         try:
             opened = open_anything(written)
         except NnTuiError as error:
-            self.app.call_from_thread(self.message.update, f"! {error}")
+            self.soon(self._say, f"! {error}")
             return
-        self.app.call_from_thread(self.dismiss, opened)
+        self.soon(self.dismiss, opened)
+
+    def _say(self, text: str) -> None:
+        self.message.update(text)
 
     def action_leave(self) -> None:
         """Open nothing."""

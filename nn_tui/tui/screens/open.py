@@ -18,7 +18,7 @@ from nn_tui.data.files.tables import is_table
 from nn_tui.data.sources import names
 from nn_tui.export.opening import FORMATS
 from nn_tui.tui.forms.editors import TextEditor
-from nn_tui.tui.panels.links import Hint
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -85,6 +85,7 @@ class OpenScreen(Dialog[str | None]):
         Binding("escape", "leave", "Cancel", show=False),
         Binding("tab,down", "tree", "Tree", show=False),
         Binding("shift+tab", "line", "Line", show=False),
+        Binding("f", "folder", "This folder", show=False),
     ]
 
     line = query_one(TextEditor)
@@ -107,7 +108,14 @@ class OpenScreen(Dialog[str | None]):
             tree.show_root = False
             tree.guide_depth = 2
             yield tree
-            yield Hint("enter open   right complete   tab tree   f this folder   esc cancel")
+            keys = [
+                ("enter open", "open"),
+                ("right complete", "complete"),
+                ("tab tree", "tree"),
+                ("f this folder", "folder"),
+                ("esc cancel", "leave"),
+            ]
+            yield KeyHint(keys)
 
     def on_mount(self) -> None:
         """Begin with the line."""
@@ -121,13 +129,19 @@ class OpenScreen(Dialog[str | None]):
         """Go to the line."""
         self.line.focus()
 
+    def action_complete(self) -> None:
+        """Take the rest of the name that is suggested."""
+        self.line.focus()
+        self.line.action_cursor_right()
+
     @on(Input.Submitted)
-    def take_line(self, event: Input.Submitted) -> None:
-        """Give what was written."""
-        event.stop()
-        if written := event.value.strip():
+    def action_open(self) -> None:
+        """Give what was written, or what is selected in the tree."""
+        if written := self.line.value.strip():
             path = str(Path(written).expanduser()) if written.startswith("~") else written
             self.dismiss(path.rstrip("/") or "/")
+        elif not self.line.has_focus:
+            self.files.action_select_cursor()
 
     @on(DirectoryTree.FileSelected)
     def take_file(self, event: DirectoryTree.FileSelected) -> None:
@@ -135,7 +149,7 @@ class OpenScreen(Dialog[str | None]):
         event.stop()
         self.dismiss(str(event.path))
 
-    def key_f(self) -> None:
+    def action_folder(self) -> None:
         """Give the folder that is selected in the tree."""
         node = self.files.cursor_node
         if self.files.has_focus and node is not None and node.data is not None and node.data.path.is_dir():

@@ -11,7 +11,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Static
 
@@ -21,11 +20,16 @@ from nn_tui.experiment.runs.shelf import Fork
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import in_order, number
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
+from nn_tui.tui.wording import shortened
 
 FRAMES_PER_SECOND = 8
+NAME_LEAST, NAME_MOST = 20, 40
+"""Cells of the table's first column."""
+COLUMN, LABEL_MOST = 8, 14
+"""The least cells of the others, and the most that the name of a metric takes of them."""
 PHASES = {"ready": "waits", "finished": "done"}
 
 
@@ -67,6 +71,8 @@ class RaceScreen(Page[RunCard | None]):
         self.trainers = [factory(entrant.spec, start=entrant.start) for entrant in entrants]
         self.snapshots: list[Snapshot] = [trainer.newest() for trainer in self.trainers]
         self.running: set[int] = set()
+        self.columns: list[tuple[str, int]] = []
+        """The columns after the name that there is room for, with their cells."""
         self.paused = False
 
     def compose(self) -> ComposeResult:
@@ -76,26 +82,53 @@ class RaceScreen(Page[RunCard | None]):
                 chart = OverlayView(id=name)
                 chart.add_class("panel")
                 yield chart
-        yield DataTable(cursor_type="row")
+        yield DataTable(cursor_type="row", cell_padding=0)
         yield Static("", id="told", markup=False)
-        yield Hint(
-            Content.assemble(
-                link("space pause", "screen.pause"), "   ", link("enter open", "screen.open"), "   ",
-                link("esc back", "screen.leave"), "   all are kept as runs",
-            )
-        )  # fmt: skip
+        keys = [("space pause", "pause"), ("enter open", "open"), ("esc back", "leave")]
+        yield KeyHint([*keys, ("all are kept as runs", "")])
 
     def on_mount(self) -> None:
         """Begin the race."""
-        self.table.add_column("", key="name", width=34)
-        for name in ("state", "epoch", "loss", "metric", "val_loss", "val_metric"):
-            self.table.add_column(name, key=name, width=11)
-        for index, entrant in enumerate(self.entrants):
-            self.table.add_row(Text(entrant.name), *[""] * 6, key=str(index))
+        self._lay_table()
         self.told.update(
             "Weights and batches are the same up to the fork; what differs after it is the change."
         )
         self.set_interval(1 / FRAMES_PER_SECOND, self.renew)
+
+    def on_resize(self) -> None:
+        """Take as many columns as fit the new width."""
+        self._lay_table()
+        self._draw()
+
+    def _lay_table(self) -> None:
+        """Begin the table anew: the name, then what matters most, as much of it as there is room for."""
+        spec = self.entrants[0].spec
+        measured = list(dict.fromkeys(["loss", self._metric]))
+        if spec.data.validation_split:
+            measured = [*(f"val_{name}" for name in measured), *measured]
+        wanted = ["state", "epoch", *measured]
+        width, room = self.app.size.width, self.app.size.width - NAME_LEAST
+        self.columns = []
+        for name in wanted:
+            cells = max(COLUMN, min(len(name), LABEL_MOST)) + 1
+            if (room := room - cells) < 0:
+                break
+            self.columns.append((name, cells))
+        at = self.table.cursor_row
+        self.table.clear(columns=True)
+        rest = min(width - sum(cells for _, cells in self.columns) - 1, NAME_MOST)
+        self.table.add_column("", key="name", width=rest)
+        for name, cells in self.columns:
+            self.table.add_column(shortened(name, LABEL_MOST), key=name, width=cells)
+        for index, entrant in enumerate(self.entrants):
+            name = shortened(f" {entrant.name}", rest - 1, getattr(self.app, "ascii_only", False))
+            self.table.add_row(Text(name), *[""] * len(self.columns), key=str(index))
+        self.table.move_cursor(row=at)
+
+    @property
+    def _metric(self) -> str:
+        metrics = self.entrants[0].spec.compile.metrics
+        return metrics[0].type if metrics else "loss"
 
     def on_unmount(self) -> None:
         """End the trainers; each saves its run."""
@@ -122,8 +155,7 @@ class RaceScreen(Page[RunCard | None]):
         self._draw()
 
     def _draw(self) -> None:
-        spec = self.entrants[0].spec
-        metric = spec.compile.metrics[0].type if spec.compile.metrics else "loss"
+        metric = self._metric
         marks = (float(max(1, self.entrants[0].start.epoch)),)
         for chart, name in ((self.first, "loss"), (self.second, metric)):
             quantity = _validated(name, self.snapshots)
@@ -139,13 +171,9 @@ class RaceScreen(Page[RunCard | None]):
             cells = {
                 "state": PHASES.get(status.phase, status.phase),
                 "epoch": f"{status.epoch}/{status.epochs}",
-                "loss": _cell(last, "loss"),
-                "metric": _cell(last, metric),
-                "val_loss": _cell(last, "val_loss"),
-                "val_metric": _cell(last, f"val_{metric}"),
             }
-            for column, text in cells.items():
-                self.table.update_cell(str(index), column, text)
+            for column, _ in self.columns:
+                self.table.update_cell(str(index), column, cells.get(column) or _cell(last, column))
             if status.error:
                 self.told.update(f"! {self.entrants[index].name}: {status.error} {status.remedy}")
 

@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -22,7 +21,7 @@ from nn_tui.experiment.runs.listing import SORTS, detail_lines, found_runs, sort
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.messages import ExportAsked
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.screens.runs_list import row_words
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
@@ -85,7 +84,7 @@ class RunsScreen(Page[RunChosen | None]):
     def compose(self) -> ComposeResult:
         """Lay the list over the curve and the words of the selected run."""
         yield Static("", id="title", markup=False)
-        line = TextEditor("", empty="words to find")
+        line = TextEditor("", empty="words to find", asks=True)
         line.id = "find"
         yield line
         yield OptionList(id="runs", markup=False)
@@ -95,15 +94,12 @@ class RunsScreen(Page[RunChosen | None]):
         yield Static("", id="details", markup=False)
         yield Static("", id="told", markup=False)
         keys = [
-            ("enter open", "open"), ("spc mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
-            ("E export", "export"),
-            ("w take", "weights"), ("n name", "name"), ("t note", "note"), ("x del", "delete"),
-            ("k stop", "stop"), ("s sort", "sort"), ("/ find", "find"),
+            ("enter open", "open"), ("space mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
+            ("w take weights", "weights"), ("E export", "export"), ("n name", "name"), ("t note", "note"),
+            ("x delete", "delete"), ("k stop", "stop"), ("s sort", "sort"), ("/ find", "find"),
+            ("esc back", "leave"),
         ]  # fmt: skip
-        # In two lines where they do not fit into one; a key stays with its word.
-        keys = [(words.replace(" ", "\N{NO-BREAK SPACE}"), action) for words, action in keys]
-        parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), " ")]
-        yield Hint(Content.assemble(*parts, link("esc", "screen.leave")))
+        yield KeyHint(keys, gap=2)
 
     def on_mount(self) -> None:
         """List the runs."""

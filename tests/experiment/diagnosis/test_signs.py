@@ -100,7 +100,7 @@ def test_gradients_vanish_in_a_deep_stack_of_sigmoids_and_relu_mends_it() -> Non
     signs = trained(spec(deep, optimizer="SGD", rate=0.1))
     finding = headline(signs)
     assert finding.name == "vanishing"
-    assert finding.text.startswith("Gradients vanish: layer 1 (Dense) gets 5e-05 of what layer 8 (Dense)")
+    assert finding.text.startswith("Gradients vanish: layer 1 gets 5e-05 of what layer 8 gets")
     assert last(cured(finding)) < 0.1 * last(signs)
 
 
@@ -133,7 +133,7 @@ def test_relu_units_killed_by_long_steps_are_counted_and_a_lower_rate_keeps_them
     signs = trained(spec(layers, optimizer="SGD", rate=3.0))
     finding = headline(signs)
     assert finding.name == "dead_relu"
-    assert finding.text == "16 of 16 relu units in layer 2 (Dense) are dead."
+    assert finding.text == "16 of 16 relu units in layer 2 are dead."
     assert "have killed the others" in finding.why
     assert last(cured(finding)) < 0.1 * last(signs)
 
