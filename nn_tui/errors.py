@@ -68,6 +68,22 @@ class UsageError(NnTuiError):
     exit_status = 2
 
 
+def install_words(extra: str) -> str:
+    """Say how an extra of this package is installed."""
+    return f'pip install "nn-tui[{extra}]"'
+
+
+def not_installed(what: str, packages: str, extra: str) -> RunError:
+    """Make the error for a package that is not there.
+
+    Args:
+        what: what needs it, in the plural: `ONNX files`.
+        packages: what is needed.
+        extra: the extra of this package that brings it.
+    """
+    return RunError(f"{what} need the package {packages}.", install_words(extra))
+
+
 def fault_words(fault: BaseException) -> str:
     """Say in one line what went wrong and where."""
     if isinstance(fault, NnTuiError):

@@ -206,6 +206,9 @@ class Training:
         """Put the last good weights back and say what happened."""
         rate = float(self.model.optimizer.learning_rate)
         place = f"epoch {self.epoch + 1}, batch {self.batch + 1}"
+        if self._row == self._rows:  # no batch is to blame, and the next one is the first of this epoch
+            place = f"epoch {self.epoch + 1}, at its end"
+            self._row = self.batch = 0
         detail = ""
         if slopes is not None:
             finite = np.abs(slopes[np.isfinite(slopes)])

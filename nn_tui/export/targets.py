@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from nn_tui.declare import find, register, registered, sentence
-from nn_tui.errors import RunError, UsageError
+from nn_tui.errors import UsageError, install_words, not_installed
 
 if TYPE_CHECKING:
     from nn_tui.experiment.prediction import TrainedRun
@@ -59,8 +59,8 @@ class Target:
         Raises:
             RunError: something it needs is not installed, or the network has what the form cannot say.
         """
-        if install := self.missing:
-            raise RunError(f"{self.suffix} files need {', '.join(self.needs)}.", install)
+        if self.missing:
+            raise not_installed(f"{self.suffix} files", ", ".join(self.needs), self.extra)
         return self.write(run)
 
     @property
@@ -68,7 +68,7 @@ class Target:
         """What to install before it can be written; empty when nothing is missing."""
         if all(importlib.util.find_spec(name) is not None for name in self.needs):
             return ""
-        return f'pip install "nn-tui[{self.extra}]"'
+        return install_words(self.extra)
 
 
 def target(

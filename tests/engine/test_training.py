@@ -181,6 +181,20 @@ def test_divergence_is_told_and_the_weights_are_the_last_good_ones() -> None:
     np.testing.assert_array_equal(built.trained_weights, before)
 
 
+def test_a_loss_that_leaves_the_finite_numbers_at_the_end_of_an_epoch_alone_is_told_as_that() -> None:
+    built = Sequential([layers.Dense(1, use_bias=False, input_shape=(1,))])
+    built.compile(SGD(1e-3), "mse")
+    built.set_weights([np.full((1, 1), 1e23, np.float32)])  # an output of 1e20: its square is too large
+    x = np.full((2, 1), 1e-3, np.float32)
+    training = Training(built, x, 0 * x, batch_size=1, epochs=3)
+    with pytest.raises(DivergedError, match="in epoch 1, at its end; the weights"):
+        list(training)
+    assert built.get_weights()[0].item() == np.float32(1e23)
+    assert (training.epoch, training.batch, training.state()["row"], training.history) == (0, 0, 0, {})
+    built.set_weights([np.ones((1, 1), np.float32)])
+    assert sum(training) == 3 and len(training.history["loss"]) == 3  # it can go on
+
+
 def test_a_dense_stack_allocates_nothing_in_its_steps() -> None:
     built = Sequential(
         [layers.Dense(8, activation="relu", input_shape=(3,)), layers.Dense(2, activation="softmax")]

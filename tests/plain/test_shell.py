@@ -128,7 +128,7 @@ def test_a_network_that_cannot_be_trained_says_why_and_is_mended() -> None:
 def test_a_setting_is_changed_while_it_trains_and_said_with_its_epoch() -> None:
     lines, _ = told(small(), "train 2", "set lr 0.003", "rate up", "set layers.1.rate 0.5", "curve loss")
     assert "learning_rate from 0.01 to 0.003." in lines and "Learning rate 0.003 from epoch 3 on." in lines
-    assert "Learning rate 0.01, from 0.003." in lines and "layers.1.rate from 0.1 to 0.5." in lines
+    assert "Learning rate 0.01, from 0.003." in lines and "Layer 2 rate from 0.1 to 0.5." in lines
     assert "At epoch 2: learning_rate 0.003." in lines
 
 

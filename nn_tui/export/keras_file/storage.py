@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.errors import RunError
+from nn_tui.errors import RunError, not_installed
 from nn_tui.experiment.files import read_part
 
 Array = NDArray[Any]
@@ -43,7 +43,7 @@ def h5py() -> Any:
     try:
         import h5py as module
     except ImportError:
-        raise RunError(".keras files need the h5py package.", 'pip install "nn-tui[keras]"') from None
+        raise not_installed(".keras files", "h5py", "keras") from None
     return module
 
 

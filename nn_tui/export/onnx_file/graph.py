@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.errors import RunError
+from nn_tui.errors import not_installed
 
 Array = NDArray[Any]
 Size = int | str
@@ -35,7 +35,7 @@ def onnx() -> Any:
     try:
         import onnx as module
     except ImportError:
-        raise RunError("ONNX files need the onnx package.", 'pip install "nn-tui[onnx]"') from None
+        raise not_installed("ONNX files", "onnx", "onnx") from None
     return module
 
 

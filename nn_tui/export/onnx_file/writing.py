@@ -99,6 +99,10 @@ def _class_outputs(graph: Graph, run: TrainedRun, value: str, width: int) -> dic
             value = emit_activation(graph, run.link, value)
         if width == 1:
             one = graph.constant(np.float32(1), "one")
+            if run.model.loss.signed:  # from -1 for no to 1 for yes
+                half, none = graph.constant(np.float32(0.5), "half"), graph.constant(np.float32(0), "none")
+                value = graph.add("Mul", graph.add("Add", value, one), half)
+                value = graph.add("Clip", value, none, one)
             value = graph.add("Concat", graph.add("Sub", one, value), value, axis=-1)
         elif not _sums_to_one(run):
             total = graph.add("ReduceSum", value, graph.whole(-1))

@@ -68,6 +68,22 @@ def test_rows_of_a_bundled_table_go_in_as_they_are(trained: Trained, source: str
     assert bool(notes) == (source == "reviews")
 
 
+@pytest.mark.parametrize("activation", ["tanh", None])
+def test_the_sign_tells_the_class_where_the_loss_has_a_margin(
+    trained: Trained, activation: str | None
+) -> None:
+    spec = open_source("circle 8t-1l. loss=hinge lr=.1")
+    last = spec.layers[-1].with_settings(activation=activation)
+    run = trained(replace(spec, layers=(*spec.layers[:-1], last)), **{"compile.loss": "hinge"})
+    split, _ = run.rows_of("circle", with_targets=False)
+    labels, _ = predictions(run, split)
+    signs = run.model.predict(split.x)[:, 0] > 0
+    assert labels == [run.classes[int(sign)] for sign in signs] and 0 < signs.sum() < len(signs)
+    content, _ = onnx_bytes(run)
+    made = answers(content, {"rows": split.x})
+    assert list(made["label"]) == labels
+
+
 def test_a_bag_of_words_takes_the_words(trained: Trained) -> None:
     spec = replace(example("reviews"), layers=(Thing("Dense", {"units": 2, "activation": "softmax"}),))
     run = trained(spec, **{"data.text": "bag"})
@@ -345,5 +361,5 @@ def test_without_the_package_it_says_what_to_install(
 ) -> None:
     run = trained(example("circle"))
     monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(RunError, match=r"ONNX files need the onnx package. pip install \"nn-tui\[onnx\]\""):
+    with pytest.raises(RunError, match=r"ONNX files need the package onnx. pip install \"nn-tui\[onnx\]\""):
         onnx_bytes(run)
