@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import on
 from textual.app import App
+from textual.filter import Monochrome
 from textual.reactive import var
 
 from nn_tui.data.settings import NO_ROWS
@@ -25,7 +26,8 @@ from nn_tui.tui.actions import Situation
 from nn_tui.tui.courtesy import run_courteously
 from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
-from nn_tui.tui.terminal import needs_ascii
+from nn_tui.tui.styles.no_colours import NoColours
+from nn_tui.tui.terminal import needs_ascii, wants_no_colours
 from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
@@ -85,7 +87,12 @@ class Bench(App[None]):
         run: RunCard | Fork | None = None,
         ascii_only: bool | None = None,
     ) -> None:
+        colourless = wants_no_colours()
         super().__init__()
+        self.no_color = colourless
+        if colourless:
+            self._filters = [one for one in self._filters if not isinstance(one, Monochrome)]
+            self._filters.append(NoColours(lambda: self.theme_variables))
         self.animation_level = "none"
         self.ascii_only = needs_ascii() if ascii_only is None else ascii_only
         self.path = path

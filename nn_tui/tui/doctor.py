@@ -11,7 +11,7 @@ import sys
 from importlib import metadata
 
 from nn_tui import __version__
-from nn_tui.tui.terminal import cannot_draw, needs_ascii
+from nn_tui.tui.terminal import cannot_draw, needs_ascii, wants_no_colours
 
 
 def findings() -> list[tuple[str, str, str]]:
@@ -54,8 +54,8 @@ def _terminal() -> tuple[str, str]:
 
 
 def _colours() -> tuple[str, str]:
-    if os.environ.get("NO_COLOR") is not None:
-        return "none, greys only (NO_COLOR is set)", ""
+    if wants_no_colours():
+        return "none (NO_COLOR is set)", ""
     term, told = os.environ.get("TERM", ""), os.environ.get("COLORTERM", "").strip().lower()
     chosen = os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
     by_choice = {"truecolor": "16 million", "256": "256", "standard": "16"}.get(chosen)

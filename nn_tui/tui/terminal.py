@@ -18,6 +18,11 @@ def needs_ascii() -> bool:
     return bool(locale) and "utf" not in locale.lower()
 
 
+def wants_no_colours() -> bool:
+    """Whether no colours are to be sent: `NO_COLOR` is there and not empty (https://no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
 def cannot_draw() -> bool:
     """Whether the terminal cannot move its cursor, so that only lines can be written to it.
 

@@ -136,17 +136,21 @@ async def test_the_number_of_colours_can_be_said(
         assert wanted.search(terminal.raw) and not unwanted.search(terminal.raw)
 
 
-@pytest.mark.slow
-def test_without_colours_everything_is_there_in_grey() -> None:
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;\d+)*m")
+
+
+def test_without_colours_no_colour_is_sent_and_everything_is_there() -> None:
     with Terminal(environment={"NO_COLOR": "1"}) as terminal:
         train_to_the_end(terminal)
         terminal.wait(lambda now: len(curve_columns(now, "Loss")) > 20)
         wait_until_whole(terminal)
-        colours = {colour for cell in terminal.cells for colour in (cell.fg, cell.bg)}
-        grey = {
-            colour for colour in colours if colour == "default" or colour[:2] == colour[2:4] == colour[4:]
-        }
-        assert colours == grey
+        for keys in ("a", "\x1b", "\r", "\x1b", "v", "\x1b", "\x10"):
+            seen = len(terminal.raw)
+            terminal.press(keys)
+            terminal.wait(lambda now, seen=seen: len(now.raw) > seen)  # type: ignore[misc]
+            terminal.wait(lambda now: True, 0.2)
+        assert not COLOUR.search(terminal.raw)
+        assert any(cell.reverse for cell in terminal.cells)  # what is chosen is seen
 
 
 @pytest.mark.parametrize(
