@@ -33,7 +33,7 @@ class GrowingCurves:
         self._marks: tuple[Mark, ...] = ()
         self._view: Curves | None = None
         self.former: Curves | None = None
-        """The whole curves of the run that one has gone back in; set before the first view."""
+        """The whole curves of the run that one has gone back in or has reset; set before the first view."""
         self._possible: Mapping[str, float] = {}
         self._why = ""
 

@@ -83,7 +83,7 @@ class Curves:
     values: Mapping[str, NDArray[Any]]
     marks: tuple[Mark, ...] = ()
     former: Curves | None = None
-    """The whole curves of the run that one has gone back in; None where one has not."""
+    """The whole curves of the run that one has gone back in or has reset; None where one has not."""
     possible: Mapping[str, float] = field(default_factory=dict)
     """By quantity, the best that any model can reach on rows it has not seen; of generated data only."""
     why: str = ""

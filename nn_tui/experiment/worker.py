@@ -7,6 +7,7 @@ import queue
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from nn_tui.errors import DivergedError, NnTuiError
 from nn_tui.experiment import commands as command
@@ -342,10 +343,14 @@ class Worker:
             self.recorder.forget()
             self.breakpoints.restart()
             self.stopped = ""
+            past, again = self.curves.view(), self.spec.seed == spec.seed
             self.curves = GrowingCurves()
             self.stopwatch.restart()
             was_training = 0
             self._begin(spec, None)
+            if len(past.epochs):  # what a reset is for: the run before and the one after, on one chart
+                self.curves.former = replace(past, former=None)
+                self.curves.mark(0.0, "reset" if again else f"seed {spec.seed}")
             self._note("reset", f"Weights as seed {spec.seed} gives them.")
         self.budget = was_training if self.phase != "failed" else 0
 

@@ -95,6 +95,21 @@ def test_pausing_stops_and_playing_goes_on_with_the_same_numbers() -> None:
     trainer.close()
 
 
+def test_a_reset_leaves_the_curves_before_it_in_sight_and_is_marked(trainer: Trainer) -> None:
+    trainer.send(command.Play())
+    before = trainer.wait_for(phase("finished")).curves
+    trainer.send(command.Rebuild(small(), keep_weights=False))
+    now = trainer.wait_for(phase("ready")).curves
+    assert not len(now.epochs) and [mark.text for mark in now.marks] == ["reset"]
+    assert now.former is not None and list(now.former.values["loss"]) == list(before.values["loss"])
+    trainer.send(command.RunEpoch())
+    trainer.wait_for(lambda snapshot: snapshot.status.epoch == 1)
+    trainer.send(command.Rebuild(set_value(small(), "seed", 4), keep_weights=False))
+    again = trainer.wait_for(lambda snapshot: snapshot.spec.seed == 4 and snapshot.status.epoch == 0).curves
+    assert again.former is not None and again.former.former is None and len(again.former.epochs) == 1
+    assert [mark.text for mark in again.marks] == ["seed 4"]
+
+
 def test_reset_gives_the_same_initial_weights_and_the_same_numbers(trainer: Trainer) -> None:
     trainer.send(command.Play())
     first = losses(trainer.wait_for(phase("finished")))

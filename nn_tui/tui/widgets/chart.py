@@ -93,7 +93,7 @@ class ChartView(StripsView):
         ends = (float(values.min()), float(values.max()))
         bounds = self._axis.update(*ends) if level is None else self._axis.update(*_with(ends, level))
         self._x_bounds = (float(first), float(last if reading.window is None else newest))
-        marks = [max(1.0, mark.epoch) for mark in curves.marks[-12:] if mark.epoch >= first]
+        marks = [max(float(first), mark.epoch) for mark in curves.marks[-12:] if mark.epoch >= first - 1]
         if reading.cursor is not None:
             marks.append(float(min(max(reading.cursor, first), int(self._x_bounds[1]))))
         places = log_ticks(bounds, max(2, height // 3)) if log else None
@@ -163,10 +163,13 @@ class ChartView(StripsView):
             told = f" {number(value)}" if np.isfinite(value) else " -"
             canvas.put(x + len(mark + name), 0, told, look.text)
             x += len(mark + name + told) + (2 if short else 3)
-        self._draw_best(canvas, x, curves, read)
+        x = self._draw_best(canvas, x, curves, read)
+        told = "as it was"
+        if any(one.role == "former" for one in series) and x + len(told) < canvas.width:
+            canvas.put(x, 0, told, look.faint)
 
-    def _draw_best(self, canvas: Canvas, x: int, curves: Curves, read: dict[str, float]) -> None:
-        """Write the best value, or what was changed at the cursor, where there is room."""
+    def _draw_best(self, canvas: Canvas, x: int, curves: Curves, read: dict[str, float]) -> int:
+        """Write the best value, or what was changed at the cursor; give the next place."""
         look = canvas.look
         best = best_of(curves, self._quantity)
         told = ""
@@ -177,6 +180,8 @@ class ChartView(StripsView):
             told = fit_text(", ".join(near), max(0, canvas.width - x - 1), ascii_only=look.ascii) or told
         if told and x + len(told) < canvas.width:
             canvas.put(x, 0, told, look.mark)
+            x += len(told) + (2 if canvas.width < 72 else 3)
+        return x
 
 
 def _with(ends: tuple[float, float], value: float) -> tuple[float, float]:
