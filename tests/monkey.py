@@ -272,7 +272,7 @@ class Monkey:
         if trainer is not None:
             if not trainer.alive:
                 raise Found("the worker thread has ended")
-            await self._until(lambda: trainer._commands.empty(), "the worker obeys no command")
+            await self._until(lambda: trainer._mailbox.commands.empty(), "the worker obeys no command")
         races = sum(len(one.trainers) for one in app.screen_stack if isinstance(one, RaceScreen))
         await self._until(lambda: app._exit or len(trainers()) <= 1 + races, "trainers that nobody has")
 
@@ -466,7 +466,10 @@ def main() -> None:
                 asked.seed, steps, Path(folder), asked.begin, patience=asked.patience, progress=True
             )
         except Found as found:
-            sys.exit(str(found))
+            _alive.append(float("inf"))  # the folder of thousands of runs may take long to go
+            print(found, file=sys.__stderr__, flush=True)
+            sys.exit(1)
+        _alive.append(float("inf"))
     print(
         f"seed {asked.seed}: {monkey.done} steps in {time.monotonic() - began:.0f} s, "
         f"the program was started {monkey.starts} times; "

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color, ColorParseError
@@ -66,11 +67,16 @@ class NoColours(LineFilter):
         if style.reverse:
             ground, letters = letters, ground
         kept = _without_colours(style)
-        if ground is not None and (said := self._grounds.get(tuple(ground.get_truecolor()))):
+        if ground is not None and (said := self._grounds.get(_rgb(ground))):
             return kept + said
-        if letters is not None and (said := self._letters.get(tuple(letters.get_truecolor()))):
+        if letters is not None and (said := self._letters.get(_rgb(letters))):
             return kept + said
         return kept
+
+
+def _rgb(colour: RichColor) -> RGB:
+    red, green, blue = colour.get_truecolor()
+    return red, green, blue
 
 
 @lru_cache(2048)
