@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from nn_tui.declare import find
 from nn_tui.errors import NnTuiError
-from nn_tui.experiment.build import build_model
 from nn_tui.insight.pictures import Picture, Sentence
 from nn_tui.insight.record import EMPTY, Record
 
 if TYPE_CHECKING:
-    from nn_tui.engine.models import Sequential
     from nn_tui.experiment.session import Session
-    from nn_tui.experiment.spec import Spec
 
 SHARE = 0.015
 """The part of the training time that pictures may take."""
@@ -36,7 +33,6 @@ class InsightDesk:
         self._options: Mapping[str, Mapping[str, Any]] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._session: Session | None = None
-        self._twin: tuple[Spec, Sequential] | None = None
         self._free_again = 0.0
         self._turn = 0
 
@@ -54,8 +50,6 @@ class InsightDesk:
         }
         self._watched = insights
         self._kept = {name: self._kept[name] for name in insights if name in self._kept}
-        if not insights:
-            self._twin = None
         self._options = options
         self._free_again = 0.0
 
@@ -76,22 +70,13 @@ class InsightDesk:
 
     def _make(self, name: str, session: Session, *, resting: bool = False) -> None:
         if session is not self._session:
-            self._session, self._kept, self._twin = session, {}, None
+            self._session, self._kept = session, {}
         options = dict(self._options.get(name, {}))
-
-        def twin() -> Sequential:
-            if self._twin is None or self._twin[0] is not session.spec:
-                made = build_model(session.spec, session.data.input_shape, session.data.stream)
-                made.ensure_ready(session.data.input_shape)
-                self._twin = (session.spec, made)
-            return self._twin[1]
-
         request = replace(
             session.insight_request,
             options=options,
             resting=resting,
             record=self._record(),
-            twin=twin,
             kept=self._kept.setdefault(name, {}),
         )
         try:

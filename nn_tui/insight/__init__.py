@@ -8,8 +8,10 @@ from .network import *
 from .fit import *
 from .step import *
 from .gradients import *
+from .weights import *
 from .confusion import *
 from .mistakes import *
+from .landscape import *
 from .layers import *
 from .best import *
 from .word_list import *

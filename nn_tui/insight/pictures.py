@@ -6,7 +6,7 @@ one sees, with the numbers, so that it is understood without the drawing and wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -157,6 +157,8 @@ class Bars(Turned):
     """For "class" each bar has its class's colour."""
     upright: bool = False
     """Whether the bars stand side by side, as in a histogram, with the first and last name below."""
+    former: tuple[float, ...] = ()
+    """What each number was at the start, drawn as a dash across its upright bar; empty where unknown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +189,27 @@ class Tiles(Turned):
     meaning: Literal["shades", "signed"] = "shades"
     unit: float | None = None
     """What the value 1 stands for, where the images are told as numbers; None where they are only named."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contour(Turned):
+    """A landscape: how high it is over a plane, with ways across it."""
+
+    values: Array
+    """Heights `(rows, columns)`, the first row at the top; what is not finite is higher than all."""
+    levels: Array
+    """Heights that are drawn apart, from the lowest to the highest."""
+    x_bounds: tuple[float, float]
+    y_bounds: tuple[float, float]
+    x_label: str
+    y_label: str
+    caption: str
+    trails: tuple[Series, ...] = ()
+    """Ways over it, each from its first point on; role "mark" for one that is only foreseen."""
+    here: tuple[float, float] = (0.0, 0.0)
+    """Where one stands: across, up."""
+    smooth: bool = False
+    """Whether it is shaded without lines between the levels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,7 +258,7 @@ class Board(Turned):
     """Lines that a picture should have at least, its title included."""
 
 
-Picture = Lines | Heatmap | Graph | Bars | Intervals | Tiles | Page | Table | Board | Sentence
+Picture = Lines | Heatmap | Contour | Graph | Bars | Intervals | Tiles | Page | Table | Board | Sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,9 +278,6 @@ class InsightRequest:
     """How much the rows of each class count in training; None where all count alike."""
     record: Any = None
     """The `nn_tui.insight.record.Record` of the run so far; None where nothing is recorded."""
-    twin: Callable[[], Any] | None = None
-    """Gives another model of the same spec, which may be changed at will: its weights are those that were
-    last put in. The same object while the spec is the same."""
     kept: dict[str, Any] = field(default_factory=dict)
     """What the insight keeps from one call to its next, its options changed or not."""
     seconds: float = 0.015

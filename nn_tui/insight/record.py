@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from nn_tui.declare import name_of
 from nn_tui.insight.pictures import Array
 
 
@@ -27,6 +29,13 @@ class RecordedLayer:
         """Its name, as the build panel numbers it: `1 Dense 16 relu`."""
         told = "" if self.activation == "linear" else f" {self.activation}"
         return f"{self.index + 1} {self.type} {self.units}{told}"
+
+
+def layer_title(index: int, layer: Any) -> str:
+    """Name a layer of the engine as `RecordedLayer` does; `index` is its place from 0."""
+    activation = getattr(layer, "activation", None)
+    told = "linear" if activation is None else name_of(type(activation))
+    return RecordedLayer(index, type(layer).__name__, layer.output_shape[-1], told, False).title
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import (
     Bars,
     Board,
+    Contour,
     Graph,
     Heatmap,
     Intervals,
@@ -44,11 +45,13 @@ def picture_sentences(picture: Picture) -> list[str]:
                 told.append(f"Usual is {low} to {high}.")
         case Heatmap():
             told += _heatmap_sentences(picture)
+        case Contour():
+            told += _contour_sentences(picture)
         case Graph():
             told += _graph_sentences(picture)
         case Bars():
             told += [
-                f"{name or at}: {short_number(number)}."
+                f"{name or at}: {short_number(number)}{_former_words(picture, at - 1)}."
                 for at, (name, number) in enumerate(
                     zip(picture.names, picture.numbers, strict=True), start=1
                 )
@@ -94,6 +97,10 @@ def _tiles_sentences(picture: Tiles) -> list[str]:
             f"{short_number(float(numbers[at]))} in row {at[0] + 1}, column {at[1] + 1}."
         )
     return told
+
+
+def _former_words(picture: Bars, at: int) -> str:
+    return f", was {short_number(picture.former[at])}" if picture.former else ""
 
 
 def _row_sentence(head: tuple[str, ...], row: tuple[str, ...]) -> str:
@@ -147,6 +154,28 @@ def _heatmap_sentences(picture: Heatmap) -> list[str]:
             answer = _signed_words(cells) if regression else _class_words(cells, picture)
             points = "" if regression else _points_words(picture, row, column)
             told.append(f"{name}: {answer}{points}.")
+    return told
+
+
+def _contour_sentences(picture: Contour) -> list[str]:
+    """Tell how high each ninth of a landscape is on average, and where its ways lead."""
+    (left, right), (low, high) = picture.x_bounds, picture.y_bounds
+    told = [
+        f"{picture.x_label} goes from {short_number(left)}, left, to {short_number(right)}, right; "
+        f"{picture.y_label} from {short_number(low)}, bottom, to {short_number(high)}, top."
+    ]
+    for row, vertical in enumerate(REGIONS[0]):
+        parts = [
+            f"{across} {short_number(float(_part(picture.values, row, column).mean()))}"
+            for column, across in enumerate(REGIONS[1])
+        ]
+        told.append(f"Loss at the {vertical}: {', '.join(parts)}.")
+    for series in picture.trails:
+        stops = np.unique(np.linspace(0, len(series.x) - 1, STOPS).round().astype(int))
+        places = [
+            f"{short_number(float(series.x[at]))}, {short_number(float(series.y[at]))}" for at in stops
+        ]
+        told.append(f"The {series.name}, {len(series.x)} points, right then up: {'; '.join(places)}.")
     return told
 
 

@@ -48,7 +48,7 @@ def _upright(canvas: Canvas, picture: Bars, width: int, rows: int) -> None:
     bars = max(1, rows - 1)
     each = max(1, (width - 2) // len(picture.numbers))
     left = max(0, (width - each * len(picture.numbers)) // 2)
-    largest = max(*picture.numbers, 1e-12)
+    largest = max(*picture.numbers, *picture.former, 1e-12)
     for at, number in enumerate(picture.numbers):
         tall = number / largest * bars
         if number and tall < 0.125:
@@ -58,6 +58,14 @@ def _upright(canvas: Canvas, picture: Bars, width: int, rows: int) -> None:
             letter = ("#" if share > 0.5 else " ") if look.ascii else _UP[round(share * 8)]
             text = letter * max(1, each - (1 if each > 2 else 0))
             canvas.put(left + at * each, bars - 1 - row, text, _colour(picture, at, look))
+    for at, number in enumerate(picture.former):
+        if not number:
+            continue
+        row = min(bars - 1, int(number / largest * bars))
+        covered = picture.numbers[at] / largest * bars >= row + 0.5 and look.colour
+        ground = _colour(picture, at, look) if covered else None
+        text = ("-" if look.ascii else "─") * max(1, each - (1 if each > 2 else 0))
+        canvas.put(left + at * each, bars - 1 - row, text, look.validation, ground)
     if rows > 1:
         last = picture.names[-1]
         canvas.put(left, rows - 1, picture.names[0], look.faint)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from nn_tui.insight.pictures import (
     Bars,
     Board,
+    Contour,
     Graph,
     Heatmap,
     Intervals,
@@ -23,6 +24,7 @@ from nn_tui.insight.pictures import (
 from nn_tui.tui.painters.bars import paint_bars
 from nn_tui.tui.painters.board import paint_board
 from nn_tui.tui.painters.canvas import Canvas, Spot, wrapped
+from nn_tui.tui.painters.contour import paint_contour
 from nn_tui.tui.painters.graph import paint_graph
 from nn_tui.tui.painters.heatmap import paint_heatmap
 from nn_tui.tui.painters.intervals import paint_intervals
@@ -73,6 +75,8 @@ def _painted(
             return paint_lines(picture, width, height, look, place.drawn), 0
         case Heatmap():
             return paint_heatmap(picture, width, height, look), 0
+        case Contour():
+            return paint_contour(picture, width, height, look), 0
         case Graph():
             return paint_graph(picture, width, height, look), 0
         case Bars():

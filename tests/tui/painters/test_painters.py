@@ -7,6 +7,7 @@ from nn_tui.insight.pictures import (
     Bars,
     Board,
     Column,
+    Contour,
     Graph,
     Heatmap,
     Intervals,
@@ -41,6 +42,30 @@ PICTURES: dict[str, Picture] = {
         y_log=True,
         usual=(3e-4, 3e-3),
         last_values=True,
+    ),
+    "histogram": Bars(
+        tuple(map(str, range(24))), tuple(X[:24]), "Now and then.", upright=True, former=tuple(X[24:0:-1])
+    ),
+    "contour": Contour(
+        X[:40, None] ** 2 + X[None, :40],
+        np.linspace(0, 80, 13),
+        (-1, 1),
+        (-2, 2),
+        "across",
+        "up",
+        "A valley.",
+        (Series("path", np.sin(X), np.cos(X)), Series("next 2 steps", X[:3], 4 * X[:3], "mark")),
+        (0.1, -0.2),
+    ),
+    "smooth": Contour(
+        np.full((7, 7), np.inf),
+        np.linspace(0, 1, 13),
+        (-1, 1),
+        (-2, 2),
+        "across",
+        "up",
+        "High.",
+        smooth=True,
     ),
     "heatmap": Heatmap(GRID, (0, 10), (0, 10), "x", "y", "A slope.", points=(POINTS,)),
     "classes": Heatmap(
@@ -251,3 +276,25 @@ def test_where_values_usually_lie_has_two_lines_and_a_name() -> None:
     lines = text_of(PICTURES["powers"], 100, 40, Look(ascii=True))
     assert "usual: 0.0003 to 0.003" in lines[0]
     assert sum(line.count(".") > 60 for line in lines[1:]) == 2
+
+
+def test_bars_have_a_dash_at_what_they_were() -> None:
+    picture = Bars(("0", "1"), (8.0, 2.0), "", upright=True, former=(4.0, 8.0))
+    lines = text_of(picture, 20, 5, Look(ascii=True))
+    half = len(lines[0]) // 2
+    assert "#" in lines[0][:half] and "-" in lines[0][half:]
+    assert "-" in lines[1][:half] and "#" not in lines[1]
+
+
+def test_a_landscape_without_colour_has_a_digit_for_each_band_and_marks_for_its_ways() -> None:
+    values = np.tile(np.linspace(0, 12, 13), (5, 1))
+    way = Series("path", np.array([0.5, 6.5]), np.array([0.5, 0.5]))
+    picture = Contour(
+        values, np.linspace(0, 12, 13), (0, 12), (0, 1), "a", "b", "", (way,), here=(11.5, 0.5)
+    )
+    lines = text_of(picture, 69, 12, Look(colour=False))
+    top = lines[0][8:-1]
+    assert list(dict.fromkeys(top)) == list("0123456789ab") and sorted(top) == list(top)
+    middle = next(line for line in lines if "S" in line and "X" in line)
+    assert middle.index("S") < middle.index("*") < middle.index("X")
+    assert any("loss 0 0 to b 12" in line and "S start" in line for line in lines)
