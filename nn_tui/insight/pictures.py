@@ -82,6 +82,8 @@ class Lines(Turned):
     """Where values usually lie: marked by a faint line at either end."""
     last_values: bool = False
     """Whether the legend says the last value of each line."""
+    name_points: bool = False
+    """Whether there is a legend though some series are points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +115,11 @@ class Heatmap(Turned):
     strength: Array | None = None
     class_names: tuple[str, ...] = ()
     points: tuple[Points, ...] = ()
+    x_names: tuple[str, ...] = ()
+    """Of the places 0, 1, 2 across, where they are choices."""
+    y_names: tuple[str, ...] = ()
+    ends: tuple[float, float] | None = None
+    """What -1 and 1 stand for, where they are values."""
     square: bool = True
     """Whether both axes have one scale, or the picture takes all the room."""
 

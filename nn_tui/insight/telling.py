@@ -114,7 +114,8 @@ def _row_sentence(head: tuple[str, ...], row: tuple[str, ...]) -> str:
 def _without_colours(caption: str) -> str:
     """Leave out what a caption says of colours."""
     parts = caption.replace("Each colour is a class; right", "Right").replace("Blue is", "The highest is")
-    return parts.replace("orange -", "the lowest -").replace("Blue positive, orange dashes negative. ", "")
+    parts = parts.replace("Blue positive, orange dashes negative. ", "")
+    return parts.replace(", orange ", ", the lowest ")
 
 
 def _line_sentence(series: Series, picture: Lines) -> str:

@@ -1,5 +1,7 @@
 """The numbers of the pictures, against an independent computation."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def test_the_fit_of_one_input_is_the_networks_probability_over_the_data() -> Non
     asked = request("clinical-trial")
     picture = fit(asked)
     assert isinstance(picture, Lines)
-    points, line = picture.series
+    points, _, line, truth = picture.series
     ages = line.x
     scaled = ((ages - 13) / 87).astype(np.float32)[:, None]
     np.testing.assert_allclose(line.y, asked.model.predict(scaled)[:, 1], rtol=1e-5)
@@ -33,6 +35,7 @@ def test_the_fit_of_one_input_is_the_networks_probability_over_the_data() -> Non
     width = 87 / 30
     inside = (raw >= 13) & (raw < 13 + width)
     assert points.y[0] == pytest.approx(asked.data.train.y[inside].mean())
+    np.testing.assert_allclose(truth.y, np.where(ages < 65, 50 / 1050, 1000 / 1050))
     assert picture.x_bounds == (13, 100) and picture.y_bounds == (0, 1)
 
 
@@ -80,8 +83,8 @@ def test_a_layer_without_weights_is_a_note_at_the_one_before() -> None:
 
 def test_data_that_cannot_be_drawn_say_why() -> None:
     asked = request("xor")
-    wide = InsightRequest(asked.model, type("Wide", (), {"input_shape": (5,), "plane": None})())
-    assert isinstance(fit(wide), Sentence)
+    words = InsightRequest(asked.model, dataclasses.replace(asked.data, vocabulary=12))
+    assert isinstance(fit(words), Sentence)
 
 
 def test_thinning_keeps_ends_and_extremes() -> None:

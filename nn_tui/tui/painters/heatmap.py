@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from nn_tui.insight.pictures import Heatmap, Points
-from nn_tui.tui.painters.canvas import Canvas, caption_lines, draw_caption
+from nn_tui.tui.painters.canvas import Canvas, caption_lines, draw_caption, fit_text, padded_text
 from nn_tui.tui.painters.look import RGB, Look, mix
 
 SHADES = 12
@@ -22,8 +23,9 @@ def paint_heatmap(picture: Heatmap, width: int, height: int, look: Look) -> list
     canvas = Canvas(width, height, look)
     told = caption_lines(picture.caption, width, height, look)
     axis_lines = 1 if height >= 8 else 0
-    gutter = 5 if width >= 30 else 0
-    rows = max(1, height - len(told) - axis_lines)
+    gutter = _gutter(picture, width)
+    named = bool(picture.class_names) and bool(picture.points) and height >= 12
+    rows = max(1, height - len(told) - axis_lines - named)
     columns = max(1, min(width - gutter, rows * 2 + rows // 2) if picture.square else width - gutter - 1)
     left = gutter + max(0, (width - gutter - columns) // 2)
     if look.ascii or not look.colour:
@@ -31,18 +33,73 @@ def paint_heatmap(picture: Heatmap, width: int, height: int, look: Look) -> list
     else:
         _half_blocks(canvas, picture, left, columns, rows)
     if gutter:
-        (bottom, top) = picture.y_bounds
-        for row, value in ((0, top), (rows - 1, bottom)):
-            canvas.put(left - gutter, row, f"{value:>{gutter - 1}.3g}"[: gutter - 1], look.faint)
-        middle = f"{picture.y_label:>{gutter - 1}}"[: gutter - 1]
-        canvas.put(left - gutter, rows // 2, middle, look.faint)
+        _write_up(canvas, picture, left - gutter, gutter - 1, rows)
     if axis_lines:
-        low, high = (f"{value:.3g}" for value in picture.x_bounds)
-        canvas.put(left, rows, low, look.faint)
-        canvas.put(left + columns - len(high), rows, high, look.faint)
-        canvas.centre(left + columns // 2, rows, picture.x_label, look.faint)
+        _write_across(canvas, picture, left, columns, rows)
+    if named:
+        _write_classes(canvas, picture, rows + axis_lines)
     draw_caption(canvas, told)
     return canvas.strips()
+
+
+def _gutter(picture: Heatmap, width: int) -> int:
+    """Give the cells left of the picture: as many as the names there need, within a fifth of the width."""
+    if width < 30:
+        return 0
+    numbers = () if picture.y_names else tuple(f"{end:.3g}" for end in picture.y_bounds)
+    longest = max(cell_len(name) for name in (*picture.y_names, *numbers, picture.y_label))
+    return max(5, min(longest + 1, width // 5))
+
+
+def _write_up(canvas: Canvas, picture: Heatmap, at: int, room: int, rows: int) -> None:
+    """Write the range and the name of the axis up, or its choices beside their bands."""
+    look, (low, high) = canvas.look, picture.y_bounds
+
+    def put(row: int, text: str) -> None:
+        canvas.put(at, row, padded_text(text, room, right=True, ascii_only=look.ascii), look.faint)
+
+    for number, name in enumerate(picture.y_names):
+        put(int((high - number) / (high - low) * rows), name)
+    if not picture.y_names:
+        put(0, f"{high:.3g}")
+        put(rows - 1, f"{low:.3g}")
+    if rows > 2 and not picture.y_names:
+        put(rows // 2, picture.y_label)
+
+
+def _write_across(canvas: Canvas, picture: Heatmap, left: int, columns: int, row: int) -> None:
+    """Write the range and the name of the axis across, or its choices under their bands."""
+    look, (low, high) = canvas.look, picture.x_bounds
+    if picture.x_names:
+        room = max(1, columns // len(picture.x_names) - 1)
+        for number, name in enumerate(picture.x_names):
+            place = left + int((number - low) / (high - low) * columns)
+            canvas.centre(place, row, fit_text(name, room, ascii_only=look.ascii), look.faint)
+        return
+    ends = tuple(f"{value:.3g}" for value in (low, high))
+    canvas.put(left, row, ends[0], look.faint)
+    canvas.put(left + columns - len(ends[1]), row, ends[1], look.faint)
+    room = max(1, columns - len(ends[0]) - len(ends[1]) - 2)
+    name = fit_text(picture.x_label, room, ascii_only=look.ascii)
+    canvas.centre(left + columns // 2, row, name, look.faint)
+
+
+def _write_classes(canvas: Canvas, picture: Heatmap, row: int) -> None:
+    """Write the names of the classes, each behind its mark."""
+    look = canvas.look
+    plain = look.ascii or not look.colour
+    signed = picture.meaning == "signed"
+    parts = []
+    for number, name in enumerate(picture.class_names):
+        mark = (("o", "x")[number] if signed else chr(ord("A") + number % 26)) if plain else "●"
+        ends = (look.negative, look.positive)
+        parts.append(
+            (f"{mark} {name}", ends[number] if signed else look.classes[number % len(look.classes)])
+        )
+    at = max(1, (canvas.width - sum(cell_len(text) + 2 for text, _ in parts) + 2) // 2)
+    for text, colour in parts:
+        canvas.put(at, row, fit_text(text, canvas.width - at, ascii_only=look.ascii), colour)
+        at += cell_len(text) + 2
 
 
 def _resampled(values: NDArray[np.generic], rows: int, columns: int) -> NDArray[np.generic]:
@@ -98,7 +155,8 @@ def _draw_points(pixels: list[list[RGB]], picture: Heatmap, points: Points, look
             pixels[row][column] = mix(colour, light, 0.45)
         else:
             base = look.classes[int(value) % len(look.classes)]
-            pixels[row][column] = mix(base, (255, 255, 255), 0.3)
+            light = (255, 255, 255) if points.role == "train" else (0, 0, 0)
+            pixels[row][column] = mix(base, light, 0.3)
 
 
 def _places(picture: Heatmap, points: Points, height: int, width: int) -> list[tuple[int, int, float]]:
@@ -124,11 +182,10 @@ def _letters(canvas: Canvas, picture: Heatmap, left: int, columns: int, rows: in
                 letter = chr(ord("a") + int(value) % 26)
             canvas.put(left + column, row, letter)
     for points in picture.points:
-        if points.role != "train":
-            continue
+        signs = ("x", "o") if points.role == "train" else ("X", "O")
         for row, column, value in _places(picture, points, rows, columns):
             sign = (
-                ("x" if value > 0 else "o")
+                (signs[0] if value > 0 else signs[1])
                 if picture.meaning == "signed"
                 else chr(ord("A") + int(value) % 26)
             )

@@ -30,7 +30,8 @@ def paint_lines(
     series = [*series, *_usual(picture, x_bounds)]
     y_bounds = picture.y_bounds or padded(_range([one.y for one in series]))
     labels = height >= 8
-    named = labels and len(picture.series) > 1 and all(one.kind == "line" for one in picture.series)
+    lines = all(one.kind == "line" for one in picture.series)
+    named = labels and len(picture.series) > 1 and (lines or picture.name_points)
     legend = (
         draw_legend(canvas, series, height // 5, picture.last_values) if named or picture.last_values else 0
     )
@@ -220,8 +221,12 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def _marker(series: Series, look: Look) -> str:
     if series.role == "class" and series.kind == "line" and (look.ascii or not look.colour):
         return LETTERS[series.class_number % len(LETTERS)]
-    if series.role == "best":
+    if series.role == "best" and series.kind == "points":
         return "#" if look.ascii else "◆"
+    if series.role == "test" and series.kind == "points":
+        return "x" if look.ascii else "×"
+    if series.role == "best" and (look.ascii or not look.colour):
+        return "-"
     if series.role == "former" and (look.ascii or not look.colour):
         return "."
     second = series.role == "validation"
@@ -238,7 +243,7 @@ def _colour(series: Series, look: Look) -> RGB:
         return look.classes[series.class_number % len(look.classes)]
     if series.role == "former":
         return look.faint
-    if series.role == "best":
+    if series.role == "best" or (series.role == "test" and series.kind == "points"):
         return look.mark
     if series.role == "validation" or series.kind == "points":
         return look.validation
