@@ -83,4 +83,6 @@ class InsightDesk:
             picture = find("insight", name)(request, **options)
         except NnTuiError as error:
             picture = Sentence(str(error))
+        except Exception as error:  # a fault of a picture must not end the training
+            picture = Sentence(f"This picture failed, by a fault in the program: {error!r}. Report it.")
         self.pictures = {**self.pictures, name: picture}

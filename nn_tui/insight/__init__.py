@@ -11,6 +11,7 @@ from .gradients import *
 from .weights import *
 from .confusion import *
 from .mistakes import *
+from .activations import *
 from .landscape import *
 from .layers import *
 from .best import *

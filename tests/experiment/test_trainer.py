@@ -248,3 +248,17 @@ def test_the_step_is_told_in_batches_of_the_size_that_is_trained_and_changes_not
     for _ in alone.steps():
         pass
     assert losses(done) == alone.training.history["loss"]
+
+
+def test_a_picture_that_fails_does_not_end_the_training(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(name: str, *given: object) -> object:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("nn_tui.experiment.insight_desk.find", fails)
+    trainer.send(command.Watch(("fit",), {}))
+    snapshot = trainer.wait_for(lambda s: "fit" in s.insights)
+    assert "by nothing" in snapshot.insights["fit"].caption
+    trainer.send(command.RunEpoch())
+    trainer.wait_for(lambda s: s.status.epoch == 1)
