@@ -67,7 +67,12 @@ adding a function or a file. There are:
     {trained.loss:.4f} {trained.first.loss:.2f} {trained.lowest.val_loss:.3f} {trained.test.accuracy:.1%}
     {trained[fit.epochs=5 layers.0.units=8].loss:.4f}     after training: as it is, or with settings changed
     {other[NAME].parameters} {other_trained[NAME].loss:.4f}    the same of another experiment of the lesson
-    {tab[network]}                                             the key that shows an insight
+    {trained.answer[0]:.1%} {trained.lines[1]}    the first row's answer then; the first epoch's line
+    {step.x[0]} {step.z[0][1]:.4f} {step.a[0][1]:.4f} {step.p[0]:.4f} {step.loss:.4f} {step.label}
+    {step.w[0][0][1]:.4f} {step.g[0][0][1]:.4f} {step.new[0][0][1]:.4f} {step.batch.loss:.4f}
+                                                  one step with the first row, untrained, as the insight
+                                                  Step has it, see `numbers.working`; {other_step[NAME]}
+    {guessing:.4f} {count.hidden_weights} {tab[network]}    cross-entropy of guessing; the key of an insight
 
 The rule for digits, which a test checks: outside of placeholders a digit may only stand in a code span or
 in lines of code, and there only as

@@ -56,7 +56,7 @@ def texts_of(page: Page) -> Iterator[str]:
 
 
 def _hidden(text: str) -> str:
-    return PLACEHOLDER.sub("", text)
+    return PLACEHOLDER.sub("x", text)
 
 
 def _code(lesson: str, written: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from nn_tui.declare import find, params
 from nn_tui.errors import DivergedError
 from nn_tui.experiment.session import Session
+from nn_tui.experiment.words import epoch_line, in_order
 from nn_tui.lessons.numbers.registry import Preset, number
 
 
@@ -84,6 +85,18 @@ class Trained:
     def test(self) -> dict[str, float]:
         """What the test rows measure."""
         return _measured(self.session)
+
+    @property
+    def answer(self) -> Any:
+        """What the network gives for the first training row."""
+        return self.session.model.predict(self.session.data.train.x[:1])[0]
+
+    @property
+    def lines(self) -> list[str]:
+        """The line of the first epoch, as the log has it: in two pieces."""
+        values = in_order({name: curve[0] for name, curve in self.curves.items()})
+        head, *rest = epoch_line(1, self.session.epochs, 0.0, values).split(" - ")
+        return [head, " - ".join(rest)]
 
     def __getitem__(self, settings: str) -> Trained:
         return _trained(self._of.lesson, settings, self._of)
