@@ -120,8 +120,8 @@ def _caption(record: Record, at: int, curves: list[_Curve]) -> str:
             return f"Norm of the mean gradient over {record.rows} rows."
         one, other = (record.layers[curves[place].number] for place in (0, -1))
         return (
-            f"Gradient of the mean loss over {record.rows} rows. For each weight layer {one.index + 1} "
-            f"gets {short_number(first / last)} of what layer {other.index + 1} gets."
+            f"For each weight layer {one.index + 1} gets {short_number(first / last)} of what layer "
+            f"{other.index + 1} gets. Gradient of the mean loss over {record.rows} rows."
         )
     if at == 1:
         now = record.update[-1]

@@ -19,7 +19,8 @@ __all__ = ["weights"]
 Place = Annotated[int, Knob(at_least=0)]
 
 SHOWN = ("kernels", "biases", "outputs")
-BINS = 24
+BINS = (6, 24)
+"""Bars of a histogram, at least and at most: about twice the root of how many numbers there are."""
 ROWS = 256
 """Rows that outputs are computed for."""
 CELLS = 1 << 18
@@ -139,7 +140,8 @@ def _histogram(spread: _Spread) -> Bars:
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, BINS + 1)
+    bins = int(np.clip(2 * len(now) ** 0.5, *BINS))
+    edges = np.linspace(low, high, bins + 1)
     counts = np.histogram(now, edges)[0]
     former = () if start is None else tuple(map(float, np.histogram(start, edges)[0]))
     middles = (edges[:-1] + edges[1:]) / 2

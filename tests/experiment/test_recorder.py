@@ -132,3 +132,24 @@ def test_a_run_that_is_taken_up_again_or_gone_back_in_has_its_past(tmp_path: Pat
 def test_a_network_too_large_to_copy_is_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nn_tui.experiment.diagnosis.measuring.MOST_PARAMETERS", 10)
     assert recorded(Session(small()), new()) is EMPTY
+
+
+@pytest.mark.parametrize("insight", ["gradients", "weights", "landscape"])
+def test_a_run_whose_record_is_watched_ends_as_one_that_is_not(insight: str) -> None:
+    what = set_value(small(), "fit.epochs", 30)
+    trainer = Trainer(what)
+    trainer.send(command.Watch((insight,), {insight: {"directions": 1} if insight == "landscape" else {}}))
+    trainer.send(command.Play())
+    seen: set[int] = set()
+
+    def done(now: Snapshot) -> bool:
+        seen.add(id(now.insights.get(insight)))
+        return now.status.phase == "finished" and not now.insights[insight].unfinished
+
+    snapshot = trainer.wait_for(done, 20.0)
+    trainer.close()
+    alone = Session(what)
+    for _ in alone.steps():
+        pass
+    assert list(snapshot.curves.values["val_loss"]) == alone.training.history["val_loss"]
+    assert len(seen) > 1

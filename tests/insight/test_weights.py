@@ -86,7 +86,7 @@ def test_one_layer_takes_the_whole_picture(request_of_three_epochs: InsightReque
     assert [control.words for control in picture.controls] == ["kernels", "3 Dense 2 softmax"]
     assert isinstance(weights(request_of_three_epochs, layer=3), Board)
     sentences = picture_sentences(picture)
-    assert len(sentences) == 25
+    assert len(sentences) == 1 + len(picture.numbers) == 1 + 6
     assert sentences[1] == (f"{picture.names[0]}: {picture.numbers[0]:.3g}, was {picture.former[0]:.3g}.")
 
 

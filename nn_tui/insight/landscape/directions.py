@@ -103,5 +103,5 @@ def main_directions(way: Sequence[Array], origin: Array, words: str) -> Directio
         second /= length
     second *= 1.0 if second[np.abs(second).argmax()] > 0 else -1.0
     held = float(values[:2].sum() / values.sum())
-    names = (f"main direction of the {words}", "second one")
+    names = (f"{words}, 1st component", "2nd")
     return Directions(origin, np.stack([first, second]).astype(origin.dtype), names, held)

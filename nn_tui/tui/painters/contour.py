@@ -16,7 +16,6 @@ from nn_tui.tui.painters.look import RGB, Look, mix
 
 SHADES = 36
 """Shades of a smooth picture: few, so that styles are shared and few bytes go to the terminal."""
-GUTTER = 8
 
 
 def paint_contour(picture: Contour, width: int, height: int, look: Look) -> list[Strip]:
@@ -24,16 +23,16 @@ def paint_contour(picture: Contour, width: int, height: int, look: Look) -> list
     canvas = Canvas(width, height, look)
     told = caption_lines(picture.caption, width, height, look)
     under = 2 if height >= 10 else 0
-    gutter = GUTTER if width >= 30 else 0
+    ends = [f"{value:.3g}" for value in picture.y_bounds[::-1]]
+    gutter = max(map(len, ends)) + 1 if width >= 30 else 0
     rows, columns = max(1, height - len(told) - under), max(1, width - gutter - 1)
     if look.ascii or not look.colour:
         _digits(canvas, picture, gutter, columns, rows)
     else:
         _half_blocks(canvas, picture, gutter, columns, rows)
     if gutter:
-        low, high = picture.y_bounds
-        for row, value in ((0, high), (rows - 1, low)):
-            canvas.put(0, row, f"{value:>{gutter - 1}.3g}"[: gutter - 1], look.faint)
+        for row, text in ((0, ends[0]), (rows - 1, ends[1])):
+            canvas.put(0, row, text.rjust(gutter - 1), look.faint)
     if under:
         _axis(canvas, picture, gutter, columns, rows)
         _scale(canvas, picture, rows + 1)
@@ -52,7 +51,7 @@ def _axis(canvas: Canvas, picture: Contour, left: int, columns: int, row: int) -
 
 
 def _scale(canvas: Canvas, picture: Contour, row: int) -> None:
-    """Write what the colours mean, and the marks of the ways."""
+    """Write what the colours mean, and the marks of the ways, as far as there is room."""
     look, at = canvas.look, 1
     low, high = (short_number(float(value)) for value in (picture.levels[0], picture.levels[-1]))
     bands = len(picture.levels) - 1
@@ -69,6 +68,8 @@ def _scale(canvas: Canvas, picture: Contour, row: int) -> None:
         parts.append((f"  {start} start", look.text))
     parts.append((f"  {here} now", look.text))
     for text, colour in parts:
+        if at + len(text) > canvas.width:
+            continue
         canvas.put(at, row, text, colour)
         at += len(text)
 

@@ -293,7 +293,7 @@ def test_a_landscape_without_colour_has_a_digit_for_each_band_and_marks_for_its_
         values, np.linspace(0, 12, 13), (0, 12), (0, 1), "a", "b", "", (way,), here=(11.5, 0.5)
     )
     lines = text_of(picture, 69, 12, Look(colour=False))
-    top = lines[0][8:-1]
+    top = lines[0][2:-1]
     assert list(dict.fromkeys(top)) == list("0123456789ab") and sorted(top) == list(top)
     middle = next(line for line in lines if "S" in line and "X" in line)
     assert middle.index("S") < middle.index("*") < middle.index("X")
