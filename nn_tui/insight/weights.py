@@ -23,7 +23,7 @@ BINS = (6, 24)
 """Bars of a histogram, at least and at most: about twice the root of how many numbers there are."""
 ROWS = 256
 """Rows that outputs are computed for."""
-CELLS = 1 << 18
+CELLS = 1 << 17
 """Numbers that all layers together may give for them."""
 SILENT = 0.02
 """The share of outputs that are exactly 0, as those of relu are, from which on they are counted apart."""
@@ -131,7 +131,7 @@ def _histogram(spread: _Spread) -> Bars:
     """Count the numbers in even pieces of their common range; many that are exactly 0 are only told."""
     now, start = spread.now, spread.start
     silent = [float((one == 0).mean()) if one is not None else 0.0 for one in (now, start)]
-    apart = len(now) > 1 and silent[0] >= SILENT and len(np.unique(now)) > 2
+    apart = SILENT <= silent[0] < 1
     if apart:
         now = now[now != 0]
         start = None if start is None else start[start != 0]
