@@ -70,6 +70,16 @@ def _shown(app: NnTuiApp) -> bool:
     return app.lesson is not None and app.lesson.task_done and not app.lesson.showing
 
 
+def _worked_out(app: NnTuiApp) -> bool:
+    """Turn to the update of a weight once the training is over, and wait until it is shown."""
+    panel = app.workbench.insights
+    if app.snapshot is None or app.snapshot.status.phase != "finished" or panel.shown != "step":
+        return False
+    if panel.options.get("part") != 4:
+        panel.turn_to({"part": 4, "layer": 1, "end": 2})
+    return any(control.words == "update" for control in panel.controls)
+
+
 def _data(source: str, **settings: Any) -> Callable[[Spec], Spec]:
     return lambda spec: replace(spec, name=source, data=DataSpec(source=source, settings=settings))
 
@@ -90,6 +100,7 @@ SHOTS = (
     Shot("charts", "Workbench", "c space", ready=finished),
     Shot("insight", "Workbench", "i space", source="spiral", ready=finished),
     Shot("network", "Workbench", "i 1 space", source="xor", ready=finished),
+    Shot("step", "Workbench", "i 3 I space", source="xor", ready=_worked_out),
     Shot("log", "Workbench", "l space", ready=finished),
     Shot("failed", "Workbench", "c space", change=_too_fast, ready=reached("failed")),
     Shot("problems", "Workbench", change=_wrong),

@@ -49,8 +49,10 @@ def _formula(found: Calculation, one: Worked) -> str:
     last = one is found.worked[-1]
     parts = []
     if last and found.joined:
-        loss = "a - y" if found.loss.classes else "(a - y) / outputs"
-        parts.append(f"activation and loss together: dL/dz = dL/dl * ({loss})")
+        several = not found.loss.classes and found.p.shape[1] > 1
+        words = "(a - y) / outputs" if several else "a - y"
+        share = f"dL/dl * ({words})" if found.dl[0] != 1 else words
+        parts.append(f"activation and loss together: dL/dz = {share}")
     elif one.kind in ("dense", "activation") and one.activates:
         name = type(one.activation).__name__.lower()
         words = next((f.slope_words for key, f in FORMULAS.items() if key.replace("_", "") == name), "")
