@@ -70,6 +70,8 @@ def test_the_numbers_told_are_those_that_training_without_a_shell_gives() -> Non
         ("say often", "'often' is no rhythm.", 2),
         ("bell loud", "The bell is on or off, got 'loud'.", 2),
         ("insight fti", "There is no insight 'fti'. Did you mean 'fit'?", 2),
+        ("insight step layer 9", "There is no layer 9. There are 1 to 2.", 2),
+        ("insight step sample", "'sample' turns nothing here.", 2),
         ("help trian", "There is no command 'trian'.", 2),
         ("remedy", "Nothing is wrong, so there is no remedy.", 1),
         ("data nothing", "The data have no column 'nothing'.", 2),
@@ -194,6 +196,14 @@ def test_every_panel_of_the_app_has_its_words() -> None:
         "1. test: done, epoch 4 of 4",
     ):
         assert words in text, words
+
+
+def test_an_insight_is_turned_by_its_controls_one_after_the_other() -> None:
+    lines, status = told(small(), "insight step layer 2 from 4 to 2 show 5", "insight code show 2")
+    assert status == 0
+    assert any("moves the weight from unit 4 to " in line for line in lines)
+    assert "from: unit 4; 7 to choose from." in lines and "import keras" in lines
+    assert any(line.startswith("        layers.Dense(units=6") for line in lines)
 
 
 def test_one_row_is_predicted_as_the_command_line_predicts_it(tmp_path: Path) -> None:

@@ -150,9 +150,12 @@ def insight(shell: Shell, words: Words) -> None:
         return
     if words[0] not in known:
         raise UsageError(f"There is no insight {words[0]!r}.", nearest(words[0], known))
-    picture = _picture(shell, words[0], {})
-    if len(words) > 1:
-        picture = _picture(shell, words[0], _turned(words[1:], picture.controls))
+    options: dict[str, int] = {}
+    picture = _picture(shell, words[0], options)
+    rest = list(words[1:])
+    while rest:  # what one control is turned to decides how many places the next one has
+        rest = _turn(rest, picture.controls, options)
+        picture = _picture(shell, words[0], options)
     shell.say(*picture_sentences(picture))
     for control in picture.controls:
         shell.say(f"{control.label}: {control.words}; {control.count} to choose from.")
@@ -165,28 +168,24 @@ def _picture(shell: Shell, name: str, options: dict[str, int]) -> Picture:
     return shell.bench.picture(name, options)
 
 
-def _turned(words: Words, controls: tuple[Control, ...]) -> dict[str, int]:
-    """Read where controls are turned to: `sample 3 unit 2`, counted from 1.
+def _turn(words: list[str], controls: tuple[Control, ...], options: dict[str, int]) -> list[str]:
+    """Read where the first control is turned to, `sample 3`, counted from 1; gives the words after it.
 
     Raises:
         UsageError: there is no such control, or no such place of it.
     """
     known = {control.label.lower(): control for control in controls}
-    options: dict[str, int] = {}
-    rest = list(words)
-    while rest:
-        name = next((one for one in known if " ".join(rest).lower().startswith(one)), "")
-        taken = len(name.split())
-        if not name or len(rest) <= taken:
-            told = ", ".join(known) or "nothing of it can be turned"
-            raise UsageError(f"{' '.join(rest)!r} turns nothing here.", f"There is: {told}; add a number.")
-        control = known[name]
-        place = whole_number(rest[taken], f"The number of {name}")
-        if place > control.count:
-            raise UsageError(f"There is no {name} {place}.", f"There are 1 to {control.count}.")
-        options[control.option] = place - 1
-        rest = rest[taken + 1 :]
-    return options
+    name = next((one for one in known if " ".join(words).lower().startswith(one)), "")
+    taken = len(name.split())
+    if not name or len(words) <= taken:
+        told = ", ".join(known) or "nothing of it can be turned"
+        raise UsageError(f"{' '.join(words)!r} turns nothing here.", f"There is: {told}; add a number.")
+    control = known[name]
+    place = whole_number(words[taken], f"The number of {name}")
+    if place > control.count:
+        raise UsageError(f"There is no {name} {place}.", f"There are 1 to {control.count}.")
+    options[control.option] = place - 1
+    return words[taken + 1 :]
 
 
 @verb("Look", "w")
