@@ -144,6 +144,11 @@ class Bench(App[None]):
             self.snapshot.status.epoch > 0 or self.snapshot.status.batch > 0
         )
 
+    @property
+    def own_work(self) -> tuple[Spec, Spec]:
+        """The experiment that is a person's own, as it is and as it was saved."""
+        return self.spec, self.saved
+
     def say(self, text: str) -> None:
         """Tell the person something; an empty text takes the last one away."""
         self.notice = text

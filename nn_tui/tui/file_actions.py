@@ -27,7 +27,8 @@ class FileActions(Bench):
     @property
     def unsaved(self) -> bool:
         """Whether the experiment was changed since it was opened or saved; another seed is no change."""
-        return replace(self.spec, seed=self.saved.seed) != self.saved
+        spec, saved = self.own_work
+        return replace(spec, seed=saved.seed) != saved
 
     def action_open_example(self) -> None:
         """Choose a bundled experiment."""

@@ -62,6 +62,13 @@ class LessonActions(Bench):
         """The workbench."""
         raise NotImplementedError
 
+    @property
+    def own_work(self) -> tuple[Spec, Spec]:
+        """In a lesson what was on the bench before; the lesson's experiment is nobody's own."""
+        if self.lesson is None:
+            return super().own_work
+        return (self.spec, self.spec) if self._before is None else (self._before.spec, self._before.saved)
+
     def stop_showing(self) -> None:
         """Stop "show me" where it is at work."""
 

@@ -25,11 +25,14 @@ async def until(holds: Callable[[], object]) -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("size", [(120, 36), pytest.param((80, 24), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", names())
-async def test_each_task_is_not_done_before_it_is_shown_and_is_known_to_be_done_after(name: str) -> None:
+async def test_each_task_is_not_done_before_it_is_shown_and_is_known_to_be_done_after(
+    name: str, size: tuple[int, int]
+) -> None:
     app = NnTuiApp(preset(name), ascii_only=False)
     app.first_lesson, app.key_seconds = (name, "en"), 0.0
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await until(lambda: app.lesson is not None)
         assert app.lesson is not None
         pages = app.lesson.lesson.pages

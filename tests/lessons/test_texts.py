@@ -9,10 +9,11 @@ import pytest
 
 from nn_tui.lessons.lesson import Page
 from nn_tui.lessons.placeholders import placeholders
-from nn_tui.lessons.reading import plain
+from nn_tui.lessons.reading import pieces, plain
 from nn_tui.lessons.shelf import languages, lesson, names, outline, text, words
 from nn_tui.lessons.sitting import View
 from nn_tui.lessons.wrapping import cells
+from nn_tui.tui.actions import ACTIONS
 from nn_tui.tui.panels.lesson_lines import page_lines
 from tests.lessons.digits import strays, texts_of
 
@@ -79,6 +80,17 @@ def test_it_ends_with_what_was_seen_and_a_question(name: str, language: str) -> 
     assert not pages[-2].task and not pages[-2].answer
     assert not any(page.answer for page in pages[:-1])
     assert all(page.hint for page in pages if page.task)
+
+
+@pytest.mark.parametrize(("name", "language"), LESSONS)
+def test_every_key_that_a_text_names_does_something(name: str, language: str) -> None:
+    told = lesson(name, language)
+    keys = {key for action in ACTIONS for key in (action.shown, *action.keys.split(","))}
+    keys |= {"[", "]", "tab", "y", "x", "z", "a", "b", "w", "p"}  # also letters of formulas
+    for page in told.pages:
+        for said in texts_of(page):
+            spans = [piece.text for piece in pieces(said) if piece.mark == "code"]
+            assert all(span in keys or span.isdigit() for span in spans if len(span) == 1), spans
 
 
 def test_every_language_has_the_same_words_around_the_lessons() -> None:

@@ -50,7 +50,7 @@ async def test_the_list_opens_a_lesson_and_leaving_it_brings_back_what_was_there
     app = NnTuiApp(before, FakeFactory(), ascii_only=False, path=Path("mine.toml"))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.checkup is not None)
-        app.edit(set_value(before, "seed", 5), "another seed")
+        app.edit(set_value(before, "layers.0.units", 8), "another width")
         changed, history = app.spec, app.history
         await pilot.press("N")
         await until(pilot, lambda: isinstance(app.screen, LessonsScreen))
@@ -58,6 +58,7 @@ async def test_the_list_opens_a_lesson_and_leaving_it_brings_back_what_was_there
         await until(pilot, lambda: app.lesson is not None)
         assert app.spec == preset(app.lesson.lesson.outline.name)  # type: ignore[union-attr]
         assert app.workbench.lesson_panel.display and not app.history.undo_label
+        assert app.unsaved  # what comes back after the lesson
         await pilot.press("N")
         await until(pilot, lambda: isinstance(app.screen, LessonsScreen))
         await pilot.press("x")
@@ -128,6 +129,12 @@ async def test_show_me_goes_back_to_what_the_task_began_with() -> None:
         await until(pilot, lambda: app.lesson.showing)
         await until(pilot, lambda: not app.lesson.showing)
         assert app.lesson.task_done and app.spec.layers[0].get("units") == 4
+
+
+async def test_what_is_built_in_a_lesson_is_nobodys_own_work() -> None:
+    async with learning() as (app, _):
+        app.edit(set_value(app.spec, "layers.0.units", 9), "something")
+        assert not app.unsaved
 
 
 async def test_the_language_is_changed_by_a_key_and_remembered() -> None:
