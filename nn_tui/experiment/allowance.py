@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-AHEAD = 0.002
+AHEAD = 0.001
 """Seconds that are free at the beginning, and that are saved up at most."""
 
 
@@ -16,17 +16,11 @@ class Allowance:
     Args:
         share: the part of the time that the work may take, 0 to 1.
         clock: seconds that only grow. Default: the machine's.
-        work: seconds that this thread has worked; waiting for others is no work. Default: the machine's.
     """
 
-    def __init__(
-        self,
-        share: float,
-        clock: Callable[[], float] = time.perf_counter,
-        work: Callable[[], float] = time.thread_time,
-    ) -> None:
+    def __init__(self, share: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self.share = share
-        self._clock, self._work = clock, work
+        self._clock = clock
         self._credit, self._asked = AHEAD, clock()
         self._began = 0.0
 
@@ -39,7 +33,7 @@ class Allowance:
         return self._credit > 0
 
     def __enter__(self) -> None:
-        self._began = self._work()
+        self._began = self._clock()
 
     def __exit__(
         self,
@@ -47,4 +41,4 @@ class Allowance:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._credit -= self._work() - self._began
+        self._credit -= self._clock() - self._began

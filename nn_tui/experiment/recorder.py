@@ -36,7 +36,7 @@ PATH = 16 << 20
 LARGE = 4 << 20
 """Bytes of the weights from which on a state is not kept waiting, and no path is kept."""
 COPYING = 0.005
-MEASURING = 0.01
+MEASURING = 0.005
 """The parts of the training time that copying states and measuring them may take."""
 MEASURES = ("gradient", "slope", "update", "dead", "saturated")
 
@@ -47,7 +47,8 @@ class Recorder:
     Args:
         probe_for: gives what measures a network of a spec on its data.
         clock: seconds that only grow. Default: the machine's.
-        work: seconds that this thread has worked. Default: the machine's.
+        work: seconds that this thread has worked; a wait for others would count for many copies, as these
+            are short. Default: the machine's.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Recorder:
         self._session: Session | None = None
         self._shapes: tuple[tuple[int, ...], ...] = ()
         self._view: tuple[object, Record] | None = None
-        self._copying, self._measuring = Allowance(COPYING, clock, work), Allowance(MEASURING, clock, work)
+        self._copying, self._measuring = Allowance(COPYING, work), Allowance(MEASURING, clock)
         self._clear()
 
     def forget(self) -> None:

@@ -20,6 +20,7 @@ class Spread(Generic[Value]):
         self.stride = 1
         self._values: dict[float, Value] = {}
         self._sizes: dict[float, int] = {}
+        self._used = 0
 
     def __len__(self) -> int:
         return len(self._values)
@@ -41,10 +42,10 @@ class Spread(Generic[Value]):
         """Keep a value if its place is wanted; where there is no room, every second one goes."""
         if not self.wants(place):
             return
+        self.drop(place)
         self._values[place], self._sizes[place] = value, size
-        while len(self._values) > 2 and (
-            len(self._values) > self.most or sum(self._sizes.values()) > self.room
-        ):
+        self._used += size
+        while len(self._values) > 2 and (len(self._values) > self.most or self._used > self.room):
             self.stride *= 2
             for other in self.places[1:]:
                 if other % self.stride:
@@ -53,7 +54,7 @@ class Spread(Generic[Value]):
     def drop(self, place: float) -> None:
         """Forget the value at a place, if there is one."""
         self._values.pop(place, None)
-        self._sizes.pop(place, None)
+        self._used -= self._sizes.pop(place, 0)
 
     def take(self, place: float) -> Value:
         """Give the value at a place and forget it."""

@@ -9,7 +9,7 @@ def test_work_takes_its_share_of_the_time_and_no_more() -> None:
     def clock() -> float:
         return now
 
-    allowance = Allowance(0.01, clock, clock)
+    allowance = Allowance(0.01, clock)
     times = 0
     for _ in range(10_000):
         now += 0.01
@@ -25,7 +25,7 @@ def test_what_is_not_taken_is_not_saved_up() -> None:
     def clock() -> float:
         return now
 
-    allowance = Allowance(0.1, clock, clock)
+    allowance = Allowance(0.1, clock)
     now = 1e6
     assert allowance.free
     with allowance:

@@ -27,13 +27,16 @@ def paint_lines(
     series: Sequence[Series] = picture.series
     marks = picture.x_marks
     x_bounds = picture.x_bounds or _range([one.x for one in series])
-    series = [*series, *_usual(picture, x_bounds)]
+    usual = _usual(picture, x_bounds)
+    series = [*usual, *series]
     y_bounds = picture.y_bounds or padded(_range([one.y for one in series]))
     labels = height >= 8
     lines = all(one.kind == "line" for one in picture.series)
     named = labels and len(picture.series) > 1 and (lines or picture.name_points)
     legend = (
-        draw_legend(canvas, series, height // 5, picture.last_values) if named or picture.last_values else 0
+        draw_legend(canvas, [*picture.series, *usual], height // 5, picture.last_values)
+        if named or picture.last_values
+        else 0
     )
     x_ticks = y_ticks = None
     if picture.x_log:
