@@ -129,7 +129,7 @@ def _converse(options: argparse.Namespace) -> int:
     run = None if options.source is None else store.named(options.source)
     spec, path = _opened(options, run, notes.extend)
     if (card := newest_in_background(store.runs())) is not None:
-        notes.append(f"{news(card)} Type runs to find it.")
+        notes.append(f"{news(card)} Type follow to hear of it, runs to find it.")
     shell = Shell(Workbench(spec, store, run, path), sys.stdin, sys.stdout, ascii_only=needs_ascii())
     shell.say(*notes)
     return shell.run()

@@ -8,8 +8,10 @@ from __future__ import annotations
 import queue
 import signal
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import TextIO
 
@@ -28,6 +30,7 @@ class Ears:
         self._keyboard = keyboard_of(stream, echo)
         self._echo = echo
         self._heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._kept: deque[str | None] = deque()
         self._stream = stream
         self.ended = False
         """Whether the input has ended and all its lines were given."""
@@ -64,7 +67,7 @@ class Ears:
         if self.interrupts or self.dismissed:
             return None
         try:
-            line = self._heard.get(timeout=seconds)
+            line = self._kept.popleft() if self._kept else self._heard.get(timeout=seconds)
         except queue.Empty:
             return None
         if line is None:
@@ -72,6 +75,20 @@ class Ears:
         elif line == "":  # a signal has woken us
             return None
         return line
+
+    def disturbed(self, seconds: float, *, lines: bool) -> bool:
+        """Wait for some seconds, and say whether something has come meanwhile.
+
+        Args:
+            seconds: how long to wait.
+            lines: whether a line counts, which is kept for `next`; signals always do.
+        """
+        if lines and not self._kept:
+            with suppress(queue.Empty):
+                self._kept.append(self._heard.get(timeout=seconds))
+        elif not lines:
+            time.sleep(seconds)
+        return bool(self._kept or self.interrupts or self.dismissed)
 
     @contextmanager
     def open(self) -> Iterator[None]:

@@ -60,9 +60,15 @@ class Shell:
         self.left = False
         self.listed: list[RunCard] = []
         """The runs that were listed last, by their number."""
+        self.hands_over: RunCard | None = None
+        """The run that a process in the background trains on when it is left."""
         self.status = 0
         """The exit status so far: of the first mistake, or of a training that diverged."""
         self._clock = clock
+
+    def now(self) -> float:
+        """Give the seconds of its clock."""
+        return self._clock()
 
     def say(self, *sentences: str) -> None:
         """Write sentences."""
@@ -195,5 +201,21 @@ class Shell:
             return
         if before.status.phase == "training":
             self.say(f"Left at {place_words(now.status)}.")
-        if before.run is not None and not now.trouble:
+        if self.hands_over is not None:
+            self._hand_over(self.hands_over)
+        elif before.run is not None and not now.trouble:
             self.say(f"The run is kept: nn-tui --plain {before.run.id} goes on with it.")
+
+    def _hand_over(self, run: RunCard) -> None:
+        from nn_tui.experiment.runs.background import start
+
+        try:
+            process = start(Path(run.folder))
+        except NnTuiError as error:
+            self.say(str(error))
+            self.status = self.status or error.exit_status
+            return
+        if process:
+            self.say(f"{run.name} goes on in the background: nn-tui --plain and follow tell of it.")
+        else:
+            self.say(f"{run.name} has been trained to its end.")

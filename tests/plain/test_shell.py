@@ -48,7 +48,7 @@ def test_the_numbers_told_are_those_that_training_without_a_shell_gives() -> Non
         ("train 5 hours", "train takes a number of epochs, got '5 hours'. Type train 5 epochs.", 2),
         ("set lr fast", "There is no schedule named 'fast'.", 2),
         ("set layers.0.unit 3", "Dense has no setting 'unit'. Did you mean 'units'?", 2),
-        ("set lr", "set needs a value for lr.", 2),
+        ("set lr", "lr needs a value.", 2),
         ("add Dence", "There is no layer named 'Dence'. Did you mean 'Dense'?", 2),
         ("add Dense unis=3", "Did you mean 'units'?", 2),
         ("add", "add needs a layer.", 2),

@@ -9,4 +9,6 @@ from nn_tui.plain.verbs.building import *
 from nn_tui.plain.verbs.looking import *
 from nn_tui.plain.verbs.using import *
 from nn_tui.plain.verbs.keeping import *
+from nn_tui.plain.verbs.comparing import *
+from nn_tui.plain.verbs.background import *
 from nn_tui.plain.verbs.program import *

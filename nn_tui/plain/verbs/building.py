@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nn_tui.declare import find, nearest, registered, sentence
 from nn_tui.errors import SpecError, UsageError
@@ -111,16 +111,9 @@ def set_(shell: Shell, words: Words) -> None:
     """
     if not words:
         raise UsageError("set needs a setting and a value.", "Type set layer 1 units 32, or set lr 0.01.")
-    if words[0].lower() == "layer" and len(words) > 2:
-        at = _layer(shell.bench.spec, words[1]) - 1
-        words = [f"layers.{at}.{words[2]}", *words[3:]]
-    text = words[0] if "=" in words[0] else f"{words[0]}={' '.join(words[1:])}"
-    path, value = parse_assignment(text)
-    if text.endswith("="):
-        raise UsageError(f"set needs a value for {path}.", f"Type set {path} VALUE.")
     spec = shell.bench.spec
-    path = SHORT.get(path, path)
-    changed = set_value(spec, path, None if value in ("none", "default") else value)
+    path, value = assignment(spec, words)
+    changed = set_value(spec, path, value)
     if changed == spec:
         shell.say(f"{path} is {words[-1]} already.")
         return
@@ -148,6 +141,21 @@ def redo(shell: Shell, words: Words) -> None:
     label = shell.bench.redo()
     shell.say(f"Done again: {label}." if label else "There is nothing to redo.")
     shell.say(*problem_sentences(shell.bench.checkup))
+
+
+def assignment(spec: Spec, words: Words) -> tuple[str, Any]:
+    """Read a setting's path and its value: `lr 0.01`, `layer 1 units 32`, `fit.epochs=5`.
+
+    Raises:
+        UsageError: there is no value, or no such layer.
+    """
+    if words[0].lower() == "layer" and len(words) > 2:
+        words = [f"layers.{_layer(spec, words[1]) - 1}.{words[2]}", *words[3:]]
+    text = words[0] if "=" in words[0] else f"{words[0]}={' '.join(words[1:])}"
+    path, value = parse_assignment(text)
+    if text.endswith("="):
+        raise UsageError(f"{path} needs a value.", f"Type it behind: {path} VALUE.")
+    return SHORT.get(path, path), None if value in ("none", "default") else value
 
 
 def _default_words(value: str) -> str:

@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 from nn_tui.errors import RunError, SpecError, UsageError
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.examples import about, examples
+from nn_tui.experiment.runs.background import trained_in_background
 from nn_tui.experiment.runs.listing import found_runs
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec_file import save as save_spec
 from nn_tui.experiment.spec_words import stack_words
+from nn_tui.plain.following import taken_over
 from nn_tui.plain.verbs.verb import Words, verb
-from nn_tui.plain.words.experiment import experiment_sentences, run_sentence
+from nn_tui.plain.words.experiment import (
+    experiment_sentences,
+    layer_sentences,
+    problem_sentences,
+    run_sentence,
+)
 
 if TYPE_CHECKING:
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.plain.shell import Shell
 
-__all__ = ["examples_", "line", "open_", "resume", "runs", "save"]
+__all__ = ["examples_", "line", "open_", "resume", "runs", "save", "take"]
 
 MOST = 20
 """Runs told at once."""
@@ -89,24 +96,67 @@ def runs(shell: Shell, words: Words) -> None:
 
 @verb("Experiment", "rs", "N|RUN")
 def resume(shell: Shell, words: Words) -> None:
-    """Go on with a kept run: by its number in the last list, its name, its id, or last."""
-    word = " ".join(words)
-    if not word:
+    """Go on with a kept run: by its number in the last list, its name, its id, or last.
+
+    A run that is trained in the background is taken over at the end of its epoch.
+    """
+    if not words:
         raise UsageError("resume needs a run.", "Type runs for a list, or resume last.")
+    _take_up(shell, found_run(shell, " ".join(words)))
+
+
+def found_run(shell: Shell, word: str) -> RunCard:
+    """Give a run by its number in the last list, its name, its id, or last.
+
+    Raises:
+        RunError: there is none.
+    """
     if word.isdecimal() and 1 <= int(word) <= len(shell.listed):
-        _take_up(shell, shell.listed[int(word) - 1])
-    else:
-        _take_up(shell, RunStore().find(word))
+        return shell.listed[int(word) - 1]
+    return RunStore().find(word)
 
 
 def _take_up(shell: Shell, card: RunCard) -> None:
     now = shell.bench.snapshot
     if now is not None and now.run is not None and now.run.id == card.id:
         raise RunError(f"{card.name} is open already.", "Type train to go on.")
+    if trained_in_background(Path(card.folder)):
+        card = taken_over(shell, card)
     saved = SavedRun.open(Path(card.folder))
     _, told = saved.read()
     shell.say(*([told] if told else []))
     shell.bench.open(saved.spec, run=card)
+
+
+@verb("Experiment", "tk", "RUN [network] [frozen]")
+def take(shell: Shell, words: Words) -> None:
+    """Start with the weights of a kept run, or of a .keras file: layers that are like its own take them.
+
+    take RUN network takes its layers too, with another head for these data. frozen keeps the layers that
+    were taken as they are in training. Show tells where each layer's weights came from.
+    """
+    from nn_tui.experiment.finetuning import network_of, tuned_network, with_weights
+
+    ways = [word for word in words if word in ("network", "frozen")]
+    names = [word for word in words if word not in ways]
+    if not names:
+        raise UsageError("take needs a run.", "Type runs for a list, then take 1.")
+    name = " ".join(names)
+    if name.endswith(".keras"):
+        from nn_tui.export.opening import trained_network
+
+        network = trained_network(name)
+    else:
+        network = network_of(found_run(shell, name))
+    make = tuned_network if "network" in ways else with_weights
+    bench = shell.bench
+    spec = make(bench.spec, network, freeze="frozen" in ways)
+    if spec == bench.spec:
+        shell.say(f"It starts with the weights of {network.name} already.")
+        return
+    bench.edit(spec, f"take weights of {network.name}")
+    shell.say(f"The weights of {network.name} are taken. Type undo to take it back.")
+    shell.say(*layer_sentences(bench.spec, bench.checkup), *problem_sentences(bench.checkup))
 
 
 @verb("Experiment", "ln")

@@ -92,10 +92,9 @@ def column_sentences(table: Table, data: Dataset) -> list[str]:
             if plan
             else column.holds
         )
-        why = f": {plan.why}" if plan is not None else ""
-        told.append(
-            f"{column.name}, {kind}{why}. {_after_name(column_picture(column, beside), column.name)}"
-        )
+        why = "" if plan is None else plan.why
+        said = _not_said_yet(column_picture(column, beside), column.name, why)
+        told.append(f"{column.name}, {kind}{': ' if why else ''}{why}.{' ' if said else ''}{said}")
     if len(table.columns) > MOST:
         told.append(f"{len(table.columns) - MOST} more columns; type data and a column's name.")
     return told
@@ -128,6 +127,20 @@ def one_column_sentences(spec: Spec, name: str) -> list[str]:
     return told
 
 
-def _after_name(picture: Picture, name: str) -> str:
-    said = picture.caption.removeprefix(f"{name}: ").removeprefix(f"{name} ")
-    return said[:1].upper() + said[1:]
+def _not_said_yet(picture: Picture, name: str, why: str) -> str:
+    """Say of a column what its caption says beyond its name and why it is taken so; the commonest word."""
+    caption = picture.caption.removeprefix(f"{name}: ").removeprefix(f"{name} ")
+    told = []
+    for sentence in caption.rstrip(".").split(". "):
+        parts = [part for part in sentence.split(", ") if not _repeats(part, why)]
+        if parts:
+            told.append(", ".join(parts))
+    if isinstance(picture, Bars) and not picture.upright and len(picture.names) > 1:
+        told.append(f"most often {picture.names[0]}, {picture.numbers[0]:,.0f} times")
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in told)
+
+
+def _repeats(part: str, why: str) -> bool:
+    """Whether a part is a count, as `3 different`, of what the reason has counted already."""
+    number, _, what = part.partition(" ")
+    return number.replace(",", "").isdecimal() and what in ("different", "missing") and what in why
