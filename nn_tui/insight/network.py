@@ -29,18 +29,20 @@ def network(request: InsightRequest, /) -> Graph:
         Column("Input", str(nodes) if len(shape) == 1 else _shape(shape), nodes, shape, labels=names)
     ]
     edges: list[Array | None] = []
-    for layer in model.layers:
+    numbers: list[int] = []
+    for number, layer in enumerate(model.layers, start=1):
         weights = {name: layer.weight(name) for name in layer.weight_names}
         if not weights and columns[1:]:
             columns[-1] = _with_note(columns[-1], _note(layer))
             continue
         edges.append(_edges(weights.get("kernel"), columns[-1].nodes))
         columns.append(_column(layer, weights))
+        numbers.append(number)
     if data.class_names and columns[-1].nodes == len(data.class_names):
         columns[-1] = _labelled(columns[-1], data.class_names)
     elif columns[-1].nodes == 1:
         columns[-1] = _labelled(columns[-1], (data.target_name,))
-    return Graph(tuple(columns), tuple(edges), _caption(edges))
+    return Graph(tuple(columns), tuple(edges), _caption(edges, numbers))
 
 
 def _column(layer: Any, weights: dict[str, Array]) -> Column:
@@ -86,13 +88,14 @@ def _edges(kernel: Array | None, before: int) -> Array | None:
     return kernel.copy() if max(kernel.shape) <= LARGEST else None
 
 
-def _caption(edges: list[Array | None]) -> str:
+def _caption(edges: list[Array | None], numbers: list[int]) -> str:
+    """Say which weight is the largest; `numbers` are those of the layers as the build panel counts them."""
     known = [edge for edge in edges if edge is not None]
     if not known:
         return "Blue positive, orange dashes negative."
     largest = max(known, key=lambda edge: float(np.abs(edge).max()))
     row, column = np.unravel_index(int(np.abs(largest).argmax()), largest.shape)
-    layer = next(index for index, edge in enumerate(edges) if edge is largest) + 1
+    layer = next(number for number, edge in zip(numbers, edges, strict=True) if edge is largest)
     return f"Blue positive, orange dashes negative. Largest {largest[row, column]:+.2f} (layer {layer})."
 
 

@@ -62,6 +62,12 @@ def test_a_regression_is_drawn_by_its_value() -> None:
     )
 
 
+def test_the_largest_weight_is_said_to_be_in_the_layer_that_the_build_panel_numbers_so() -> None:
+    asked = request("breast-cancer")  # 1 Dense, 2 Dropout, 3 Dense
+    asked.model.layers[2].weight("kernel")[0, 1] = -9.0
+    assert network(asked).caption.endswith("Largest -9.00 (layer 3).")
+
+
 def test_the_network_shows_layers_weights_and_names() -> None:
     asked = request("xor")
     picture = network(asked)

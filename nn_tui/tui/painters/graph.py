@@ -172,7 +172,7 @@ def _draw_nodes(canvas: Canvas, column: Column, x: int, shown: dict[int, int], r
     look = canvas.look
     if column.nodes > len(shown):
         missing = next(row for row in range(rows + 1) if row not in shown.values())
-        canvas.put(x, missing, ":" if look.ascii else "⋮", look.faint)
+        canvas.put(x, missing, ":" if look.ascii else "┆", look.faint)
     for node, row in shown.items():
         colour = look.text
         if column.biases is not None and node < len(column.biases):

@@ -81,7 +81,8 @@ class ChooseScreen(Dialog[str | None]):
             options = OptionList(*map(_option, self.choices), markup=False)
             options.can_focus = False
             yield options
-            yield KeyHint([("enter choose", "choose"), ("esc cancel", "leave")])
+            word = "enter choose" if self.choices else "enter done"
+            yield KeyHint([(word, "choose"), ("esc cancel", "leave"), ("f1 keys", "help")])
 
     def on_mount(self) -> None:
         """Select what is chosen now."""

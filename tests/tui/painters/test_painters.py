@@ -149,7 +149,7 @@ def test_the_boundary_has_its_colours_points_and_ranges() -> None:
 
 def test_the_network_names_its_ends_and_folds_what_is_too_tall() -> None:
     text = "\n".join(text_of(PICTURES["graph"], 100, 24, Look()))
-    for word in ("age", "weight", "no", "yes", "Dense 40", "relu", "⋮", "●", "A network."):
+    for word in ("age", "weight", "no", "yes", "Dense 40", "relu", "┆", "●", "A network."):
         assert word in text
     assert text.count("●") < 80
 
