@@ -168,7 +168,8 @@ def drawn(app: NnTuiApp) -> Image.Image:
     """Draw what is on the terminal, cell by cell: the grounds first, as letters reach below their cell."""
     update: Any = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     columns, rows = app.size
-    image = Image.new("RGB", (columns * CELL[0], rows * CELL[1] + 2), app.screen.styles.background.rgb)
+    ground = app.screen_stack[0].styles.background.rgb  # that of a dialog is transparent
+    image = Image.new("RGB", (columns * CELL[0], rows * CELL[1] + 2), ground)
     draw = ImageDraw.Draw(image)
     normal, bold = (ImageFont.truetype(FONTS / f"DejaVuSansMono{kind}.ttf", FONT_SIZE) for kind in STYLES)
     letters = []

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Static
 
+from nn_tui.declare import registered
+from nn_tui.experiment.spec import Spec
 from nn_tui.tui.forms.editors import TextEditor
+from nn_tui.tui.screens.add_layer import layer_choices
 from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.export import ExportScreen
 from nn_tui.tui.screens.help import HelpScreen
@@ -107,7 +110,7 @@ async def test_every_dialog_shows_its_own_keys(start: Start, key: str) -> None:
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
         told = [str(line.render()) for line in app.screen.query(Static)]
-        assert told[0] == "Here" and HELPED[key] in told
+        assert told[0] == "Here" and HELPED[key] in told and "Reset the weights" not in told
         assert "Add a layer after the selected one." not in told
         await pilot.press("escape")
         await pilot.pause()
@@ -143,3 +146,10 @@ async def test_a_page_does_not_change_the_experiment_behind_it(start: Start, fac
         await settled(app, pilot)
         assert app.spec is spec and len(factory.trainer.sent) == sent
         assert isinstance(app.screen, RunsScreen)
+
+
+def test_layers_that_fit_come_first_and_the_usual_ones_before_others(spec: Spec) -> None:
+    choices = layer_choices(spec, 1)
+    fit = [not one.effect.startswith("does not fit") for one in choices]
+    assert fit == sorted(fit, reverse=True) and not all(fit)
+    assert choices[0].key == "Dense" and len(choices) == len(registered("layer"))

@@ -10,13 +10,22 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.tui.screens.choose import Choice
 from nn_tui.tui.wording import count_words
 
+USUAL = ("Dense", "Conv2D", "MaxPooling2D", "Flatten", "LSTM", "Dropout", "BatchNormalization")
+"""What people take most, as the course meets them."""
+UNFIT = "does not fit"
+
 
 def layer_choices(spec: Spec, index: int) -> list[Choice]:
-    """Give every type of layer as a choice for a place of the stack."""
-    return [
+    """Give every type of layer as a choice for a place of the stack: what fits first, then the rest."""
+    choices = [
         Choice(name, name, sentence(kind), effect(spec, name, index))
         for name, kind in registered("layer").items()
     ]
+    return sorted(choices, key=lambda one: (one.effect.startswith(UNFIT), _rank(one.key)))
+
+
+def _rank(name: str) -> int:
+    return USUAL.index(name) if name in USUAL else len(USUAL)
 
 
 def effect(spec: Spec, name: str, index: int) -> str:
@@ -28,7 +37,7 @@ def effect(spec: Spec, name: str, index: int) -> str:
         return ""
     before, row = rows[index], rows[index + 1]
     if row.problem is not None:
-        return f"does not fit: {row.problem.message}"
+        return f"{UNFIT}: {row.problem.message}"
     if not row.output_shape:
         return ""
     parameters = f"  {count_words(row.parameters)} parameters" if row.parameters else ""

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
 from textual.dom import DOMNode
@@ -81,7 +81,7 @@ def keys_of(screen: Screen[object], *, bench: bool = False) -> list[tuple[str, s
     """
     found: dict[str, list[str]] = {}
     focused = [] if screen.focused is None else screen.focused.ancestors_with_self
-    places = [node for node in focused if not isinstance(node, Screen)] + ([] if bench else [screen])
+    places = [node for node in focused if not isinstance(node, Screen | App)] + ([] if bench else [screen])
     for place in places:
         if type(place).__module__.startswith("nn_tui."):
             for keys, sentence in _own_keys(place):
