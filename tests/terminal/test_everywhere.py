@@ -154,11 +154,16 @@ def test_without_colours_no_colour_is_sent_and_everything_is_there() -> None:
         train_to_the_end(terminal)
         terminal.wait(lambda now: len(curve_columns(now, "Loss")) > 20)
         wait_until_whole(terminal)
-        for keys in ("a", "\x1b", "\r", "\x1b", "v", "\x1b", "\x10"):
-            seen = len(terminal.raw)
-            terminal.press(keys)
-            terminal.wait(lambda now, seen=seen: len(now.raw) > seen)  # type: ignore[misc]
-            terminal.wait(lambda now: True, 0.2)
+        for key, words in (
+            ("a", "Add a layer"),
+            ("\r", "Layer 1:"),
+            ("v", "by date"),
+            ("\x10", "Breakpoints"),
+        ):
+            terminal.press(key)
+            terminal.wait_for(words)
+            terminal.press("\x1b")
+            terminal.wait(lambda now, words=words: words not in now.text)  # type: ignore[misc]
         assert not COLOUR.search(terminal.raw)
         assert any(cell.reverse for cell in terminal.cells)  # what is chosen is seen
 
