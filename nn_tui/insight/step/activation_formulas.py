@@ -86,7 +86,7 @@ FORMULAS: dict[str, Formula] = {
         "1 if 0 < z < 6 else 0",
     ),
     "sigmoid": Formula(lambda z, f: _sigmoid(z), lambda z, a, f: a * (1 - a), "a * (1 - a)"),
-    "tanh": Formula(lambda z, f: tanh(z), lambda z, a, f: 1 - a * a, "1 - a * a"),
+    "tanh": Formula(lambda z, f: tanh(z), lambda z, a, f: 1 - a**2, "1 - a^2"),
     "leaky_relu": Formula(
         lambda z, f: where(value_of(z) > 0, z, f.negative_slope * z),
         lambda z, a, f: where(value_of(z) > 0, 1, f.negative_slope),
@@ -105,7 +105,7 @@ FORMULAS: dict[str, Formula] = {
     "softplus": Formula(lambda z, f: log(1 + exp(z)), lambda z, a, f: _sigmoid(z), "1 / (1 + exp(-z))"),
     "softsign": Formula(
         lambda z, f: z / (1 + size(z)),
-        lambda z, a, f: 1 / ((1 + size(z)) * (1 + size(z))),
+        lambda z, a, f: 1 / (1 + size(z)) ** 2,
         "1 / (1 + |z|)^2",
     ),
     "exponential": Formula(lambda z, f: exp(z), lambda z, a, f: exp(z), "exp(z)"),
@@ -116,7 +116,7 @@ FORMULAS: dict[str, Formula] = {
     ),
     "mish": Formula(
         lambda z, f: z * _mish_gate(z),
-        lambda z, a, f: _mish_gate(z) + z * (1 - _mish_gate(z) * _mish_gate(z)) * _sigmoid(z),
+        lambda z, a, f: _mish_gate(z) + z * (1 - _mish_gate(z) ** 2) * _sigmoid(z),
         "t + z * (1 - t * t) / (1 + exp(-z)), t = tanh(log(1 + exp(z)))",
     ),
     "hard_sigmoid": Formula(

@@ -134,7 +134,7 @@ def _write_normalization(paper: Paper, one: Worked, units: Sequence[int]) -> Non
         short = one.by_batch and rows <= TERMS
         how = total(Written(value) for value in column) / rows if short else None
         paper.sum_up(f"mean{name}", how, mean.value, "train")
-        squares = [(Written(value) - mean) * (Written(value) - mean) for value in column] if short else []
+        squares = [(Written(value) - mean) ** 2 for value in column] if short else []
         paper.sum_up(f"variance{name}", total(squares) / rows if short else None, variance.value, "train")
         normal = (Written(column[0]) - mean) / sqrt(variance + Written(one.layer.epsilon))
         paper.sum_up(f"n{name}", normal, one.normal[0, unit], "train")

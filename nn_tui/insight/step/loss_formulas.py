@@ -41,7 +41,7 @@ class Formula(NamedTuple):
 
 def _huber(p: Any, t: Any, f: Any) -> Any:
     d = size(t - p)
-    return where(value_of(d) <= f.delta, d * d / 2, f.delta * d - f.delta * f.delta / 2)
+    return where(value_of(d) <= f.delta, d**2 / 2, f.delta * d - f.delta * f.delta / 2)
 
 
 def _surprise(p: Any, t: Any, f: Any) -> Any:
@@ -57,8 +57,8 @@ def _surprise_slope(p: Any, t: Any, f: Any) -> Any:
 
 
 FORMULAS: dict[str, Formula] = {
-    "mean_squared_error": Formula(lambda p, t, f: (t - p) * (t - p), lambda p, t, f: 2 * (p - t)),
-    "half_squared_error": Formula(lambda p, t, f: (t - p) * (t - p) / 2, lambda p, t, f: p - t),
+    "mean_squared_error": Formula(lambda p, t, f: (t - p) ** 2, lambda p, t, f: 2 * (p - t)),
+    "half_squared_error": Formula(lambda p, t, f: (t - p) ** 2 / 2, lambda p, t, f: p - t),
     "mean_absolute_error": Formula(lambda p, t, f: size(t - p), lambda p, t, f: sign(p - t)),
     "mean_absolute_percentage_error": Formula(
         lambda p, t, f: 100 * size(t - p) / largest(size(t), EPSILON),
@@ -73,7 +73,7 @@ FORMULAS: dict[str, Formula] = {
         lambda p, t, f: largest(1 - t * p, 0), lambda p, t, f: where(value_of(1 - t * p) > 0, -t, 0)
     ),
     "squared_hinge": Formula(
-        lambda p, t, f: largest(1 - t * p, 0) * largest(1 - t * p, 0),
+        lambda p, t, f: largest(1 - t * p, 0) ** 2,
         lambda p, t, f: -2 * t * largest(1 - t * p, 0),
     ),
     "poisson": Formula(lambda p, t, f: p - t * log(p + EPSILON), lambda p, t, f: 1 - t / (p + EPSILON)),

@@ -118,11 +118,11 @@ def _rmsprop(
     sheet: Sheet, optimizer: Any, weight: Weight, old: Written, gradient: Written, rate: Written
 ) -> Written:
     keep, take = Written(optimizer.rho), Written(1 - optimizer.rho)
-    velocity = sheet.put("v", keep * _kept(weight, "velocity") + take * gradient * gradient)
+    velocity = sheet.put("v", keep * _kept(weight, "velocity") + take * gradient**2)
     inner = velocity + Written(optimizer.epsilon)
     if optimizer.centered:
         average = sheet.put("mean", keep * _kept(weight, "average_gradient") + take * gradient)
-        inner = velocity - average * average + Written(optimizer.epsilon)
+        inner = velocity - average**2 + Written(optimizer.epsilon)
     if not optimizer.momentum:
         return sheet.put("w", old - rate * gradient / sqrt(inner), EXACT)
     moment = Written(optimizer.momentum) * _kept(weight, "momentum")
@@ -135,7 +135,7 @@ def _adam(
 ) -> Written:
     one, two = Written(optimizer.beta_1), Written(optimizer.beta_2)
     moment = sheet.put("m", one * _kept(weight, "momentum") + Written(1 - one.value) * gradient)
-    square = Written(1 - two.value) * gradient * gradient
+    square = Written(1 - two.value) * gradient**2
     velocity = sheet.put("v", two * _kept(weight, "velocity") + square)
     if optimizer.amsgrad:
         velocity = sheet.put("v largest", largest(_kept(weight, "velocity_hat"), velocity))
@@ -163,7 +163,7 @@ def _nadam(
     following = sheet.put("u next", one * (1 - half * fade ** Written(weight.step + 1)))
     product = sheet.put("U", Written(float(rounded(weight.u_product))) * now)
     moment = sheet.put("m", one * _kept(weight, "momentum") + Written(1 - one.value) * gradient)
-    square = Written(1 - two.value) * gradient * gradient
+    square = Written(1 - two.value) * gradient**2
     velocity = sheet.put("v", two * _kept(weight, "velocity") + square)
     ahead = following * moment / (1 - product * following) + (1 - now) * gradient / (1 - product)
     along = sheet.put("m ahead", ahead)
@@ -174,7 +174,7 @@ def _nadam(
 def _adagrad(
     sheet: Sheet, optimizer: Any, weight: Weight, old: Written, gradient: Written, rate: Written
 ) -> Written:
-    summed = sheet.put("sum", _kept(weight, "accumulator") + gradient * gradient)
+    summed = sheet.put("sum", _kept(weight, "accumulator") + gradient**2)
     return sheet.put("w", old - rate * gradient / sqrt(summed + Written(optimizer.epsilon)), EXACT)
 
 
@@ -182,10 +182,10 @@ def _adadelta(
     sheet: Sheet, optimizer: Any, weight: Weight, old: Written, gradient: Written, rate: Written
 ) -> Written:
     keep, take, epsilon = Written(optimizer.rho), Written(1 - optimizer.rho), Written(optimizer.epsilon)
-    velocity = sheet.put("v", keep * _kept(weight, "accumulated_grad") + take * gradient * gradient)
+    velocity = sheet.put("v", keep * _kept(weight, "accumulated_grad") + take * gradient**2)
     steps = _kept(weight, "accumulated_delta_var")
     step = sheet.put("step", gradient * sqrt(steps + epsilon) / sqrt(velocity + epsilon))
-    sheet.put("d", keep * steps + take * step * step)
+    sheet.put("d", keep * steps + take * step**2)
     return sheet.put("w", old - rate * step, EXACT)
 
 
