@@ -48,7 +48,7 @@ class DataLook:
         if self.data is None:
             return ""
         data = self.data
-        parts = (("train", data.train), ("validation", data.validation), ("test", data.test))
+        parts = (("train", data.train), ("val", data.validation), ("test", data.test))
         rows = ", ".join(f"{len(part):,} {name}" for name, part in parts if part is not None)
         outputs = f"{data.classes} classes" if data.classes else "a number"
         shape = "x".join(map(str, data.input_shape))
