@@ -18,6 +18,7 @@ def loaded_by(code: str) -> set[str]:
         ("import nn_tui", {"numpy", "textual", "plotext"}),
         ("import nn_tui.engine.models", {"textual", "plotext", "rich", "tomllib", "asyncio"}),
         ("import nn_tui.experiment.trainer", {"textual", "plotext", "rich", "duckdb"}),
+        ("import nn_tui.tui.app", {"nn_tui.lessons.shelf", "nn_tui.lessons.conditions"}),
         ("import nn_tui.sweep.headless", {"textual", "plotext", "rich", "dask", "distributed"}),
         ("import nn_tui.export.targets", {"numpy", "textual", "h5py", "onnx", "dataclasses"}),
         (

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nn_tui.declare import find, sentence
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.document import to_document
@@ -218,27 +220,25 @@ def diverged(now: Moment, attempt: Attempt) -> bool:
 @_fact
 def last(now: Moment, attempt: Attempt, name: str) -> float:
     """What the newest epoch measured; `loss` is short for `last("loss")`. Unknown before an epoch."""
-    values = _curve(now, attempt, name)
-    return values[-1] if values else math.nan
+    return _of_curve(now, attempt, name, lambda values: values[-1])
 
 
 @_fact
 def first(now: Moment, attempt: Attempt, name: str) -> float:
     """What the first epoch of the present run measured: `first("loss")`."""
-    values = _curve(now, attempt, name)
-    return values[0] if values else math.nan
+    return _of_curve(now, attempt, name, lambda values: values[0])
 
 
 @_fact
 def lowest(now: Moment, attempt: Attempt, name: str) -> float:
     """The smallest that an epoch of the present run measured: `lowest("val_loss")`."""
-    return min(_curve(now, attempt, name), default=math.nan)
+    return _of_curve(now, attempt, name, np.nanmin)
 
 
 @_fact
 def highest(now: Moment, attempt: Attempt, name: str) -> float:
     """The largest that an epoch of the present run measured: `highest("val_accuracy")`."""
-    return max(_curve(now, attempt, name), default=math.nan)
+    return _of_curve(now, attempt, name, np.nanmax)
 
 
 @_fact
@@ -302,12 +302,12 @@ def _place(now: Moment, index: int) -> int:
     return index if index >= 0 else len(now.spec.layers) + index
 
 
-def _curve(now: Moment, attempt: Attempt, name: str) -> list[float]:
-    """Give a curve of the present run, if any of it was trained since the task began."""
-    if now.snapshot is None or not attempt.epochs:
-        return []
-    values = now.snapshot.curves.values.get(name)
-    return [] if values is None else [float(value) for value in values]
+def _of_curve(now: Moment, attempt: Attempt, name: str, take: Callable[[Any], Any]) -> float:
+    """Take a number of a curve of the present run, if any of it was trained since the task began."""
+    values = None if now.snapshot is None else now.snapshot.curves.values.get(name)
+    if values is None or not attempt.epochs or not np.isfinite(values).any():
+        return math.nan
+    return float(take(values))
 
 
 def _at(document: Any, path: str) -> Any:

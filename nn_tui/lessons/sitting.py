@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nn_tui.lessons.lesson import Lesson, Page, Task
 from nn_tui.lessons.moment import Attempt, Moment
+from nn_tui.lessons.reading import plain
+from nn_tui.lessons.shelf import words
 
 PATIENCE = 60.0
 """Seconds at a task after which its hint is shown."""
@@ -41,6 +43,16 @@ class View:
     def task_done(self) -> bool:
         """Whether the page's task is done; also where there is none."""
         return not self.page.task or self.page.task in self.done
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """The words around the lesson, in its language."""
+        return words(self.lesson.language)
+
+    @property
+    def doing(self) -> str:
+        """What is to be done on the page, without marks."""
+        return plain(self.page.doing)
 
     @property
     def last(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,14 +12,13 @@ from textual.getters import query_one
 from textual.reactive import var
 from textual.widgets import Static
 
-from nn_tui.lessons.reading import plain
-from nn_tui.lessons.shelf import words
-from nn_tui.lessons.sitting import View
 from nn_tui.tui.actions import action_for_key
-from nn_tui.tui.panels.lesson_lines import Line as Written
-from nn_tui.tui.panels.lesson_lines import page_lines, task_mark
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
+
+if TYPE_CHECKING:
+    from nn_tui.lessons.sitting import View
+    from nn_tui.tui.panels.lesson_lines import Line as Written
 
 LOOKS = {
     "": "",
@@ -80,10 +79,12 @@ class LessonPanel(Vertical, can_focus=True):
 
     def renew(self) -> None:
         """Write the page for the width there is."""
+        from nn_tui.tui.panels.lesson_lines import page_lines
+
         view = self.lesson
         if view is None or not self.is_mounted:
             return
-        said = words(view.lesson.language)
+        said = view.said
         self.border_title = f"{view.lesson.outline.number} {view.lesson.title}"
         self.border_subtitle = said["page"].format(view.at + 1, len(view.lesson.pages))
         width = max(10, self.scroll.size.width - 2)
@@ -113,7 +114,7 @@ class LessonKeys(Line):
         view = self.lesson
         if view is None:
             return Content("")
-        said = words(view.lesson.language)
+        said = view.said
         asked = bool(view.page.answer) and not view.answered
         keys = [("n", said["reveal"] if asked else said["next"], "app.next_page")]
         if view.at:
@@ -146,17 +147,19 @@ class TaskLine(Line):
 
     def compose_line(self, width: int) -> Content:
         """Write the task, cut where there is no room."""
+        from nn_tui.tui.panels.lesson_lines import task_mark
+
         view = self.lesson
         if view is None:
             return Content("")
-        said = words(view.lesson.language)
+        said = view.said
         ascii_only = getattr(self.app, "ascii_only", False)
         right = Content.assemble(("n", "bold"), (f" {said['next']} ", "$muted"))
         if view.page.task:
             look = "done" if view.task_done else "todo"
             left = Content.assemble(f" {task_mark(view.task_done, ascii_only)} ").stylize(
                 LOOKS[look]
-            ) + Content(plain(view.page.doing))
+            ) + Content(view.doing)
         else:
             left = Content.styled(
                 f" {view.lesson.outline.number} {view.lesson.title}: {view.page.title}", "$muted"

@@ -6,6 +6,7 @@ Where a panel stands is said in `workbench.tcss`, by the size of the terminal.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,7 +24,6 @@ from nn_tui.experiment import edits
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
-from nn_tui.lessons.sitting import View
 from nn_tui.tui.actions import Situation, action_named, bindings
 from nn_tui.tui.compositor import paint_thriftily
 from nn_tui.tui.messages import PlaceChosen, SpecEdited
@@ -39,6 +39,9 @@ from nn_tui.tui.panels.links import linked
 from nn_tui.tui.panels.log import LogPanel
 from nn_tui.tui.panels.notice import Notice
 from nn_tui.tui.panels.status import StatusLine
+
+if TYPE_CHECKING:
+    from nn_tui.lessons.sitting import View
 
 CALLBACK = "fit.callbacks."
 PARTS = ("build", "charts", "insight", "log")
