@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nn_tui.commands.asking import asked_spec, take_settings, take_words, warn
 from nn_tui.commands.training import stop_on_signals
-from nn_tui.errors import NnTuiError, UsageError
+from nn_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from nn_tui.sweep.headless import Teller
     from nn_tui.sweep.plan import Plan
 
 
@@ -53,30 +55,42 @@ def sweep_options(parser: argparse.ArgumentParser) -> None:
         const="",
         help="go on with a sweep that was stopped: in DIR, in --save's, or the last one of the same plan",
     )
+    # Run by another program, which holds its standard input: it leaves when that ends.
+    parser.add_argument("--attached", action="store_true", help=argparse.SUPPRESS)
 
 
 def sweep(options: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
+    from nn_tui.sweep.headless import JsonTeller, TextTeller
+
+    with stop_on_signals() as stop:
+        if not options.attached:
+            return _sweep(options, JsonTeller() if options.json else TextTeller(), stop)
+        from nn_tui.sweep.attached import AttachedTeller, attached
+
+        with attached() as leave:
+            return _sweep(options, AttachedTeller(), lambda: stop() or leave())
+
+
+def _sweep(options: argparse.Namespace, teller: Teller, stop: Callable[[], bool]) -> int:
     from pathlib import Path
 
     from nn_tui.sweep.cluster import runner_for
-    from nn_tui.sweep.headless import JsonTeller, TextTeller, open_sweep, run_sweep
+    from nn_tui.sweep.headless import open_sweep, run_sweep
 
-    teller = JsonTeller() if options.json else TextTeller()
-    with stop_on_signals() as stop:
-        if options.resume and not options.vary:
-            sweep = open_sweep(None, Path(options.resume), resume=True)
-        else:
-            chosen = options.resume or options.save
-            folder = Path(chosen) if chosen else None
-            sweep = open_sweep(_plan(options), folder, resume=options.resume is not None)
-        left = len(sweep.standings) - sweep.ended
-        try:
-            runner = runner_for(left, options.workers, options.scheduler, warn)
-        except NnTuiError:
-            sweep.folder.close()
-            raise
-        return run_sweep(sweep, stop, teller, warn, runner)
+    if options.resume and not options.vary:
+        sweep = open_sweep(None, Path(options.resume), resume=True)
+    else:
+        chosen = options.resume or options.save
+        folder = Path(chosen) if chosen else None
+        sweep = open_sweep(_plan(options), folder, resume=options.resume is not None)
+    left = len(sweep.standings) - sweep.ended
+    try:
+        runner = runner_for(left, options.workers, options.scheduler, warn)
+    except BaseException:
+        sweep.folder.abandon()
+        raise
+    return run_sweep(sweep, stop, teller, warn, runner)
 
 
 def _plan(options: argparse.Namespace) -> Plan:

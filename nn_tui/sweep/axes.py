@@ -1,4 +1,4 @@
-"""What a sweep varies: a setting of the spec by its path, and the values or the range it takes."""
+"""What a sweep varies: a setting of the spec by its path, and the values, steps or range it takes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import Any
 from nn_tui.errors import SpecError
 from nn_tui.experiment.spec_file import parse_assignment
 
-EXAMPLE = "For example --vary layers.0.units=8,16,32 or --vary compile.optimizer.learning_rate=1e-4..1e-1."
+EXAMPLE = "For example layers.0.units=8,16,32, a range 1e-4..1e-1, or steps 8..64..8 or 1e-4..1e-1..x10."
 _NUMBER = r"[+-]?(?:\d[\d_]*)?\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.(?!\.)"
 _RANGE = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
+_STEPS = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*\.\.\s*([x*]?)\s*({_NUMBER})\s*")
+MOST_VALUES = 10_000
 _DIGITS = 4
 """Significant digits of a number drawn from a range; more are no information and hard to read."""
 
@@ -61,22 +63,28 @@ class Axis:
 
 
 def parse_axis(text: str) -> Axis:
-    """Read `PATH=V1,V2,...` or `PATH=LOW..HIGH`; values are read as `--set` reads them.
+    """Read `PATH=V1,V2,...`, a range `PATH=LOW..HIGH`, or steps: `8..64..8`, `1e-4..1e-1..x10`.
+
+    Values are read as `--set` reads them.
 
     Raises:
-        SpecError: it is neither.
+        SpecError: it is none of them.
     """
     path, sign, written = text.partition("=")
     path = path.strip()
     if not sign or not path or not written.strip():
-        raise SpecError(f"--vary needs PATH=V1,V2,... or PATH=LOW..HIGH, got {text!r}.", EXAMPLE)
+        raise SpecError(
+            f"--vary needs PATH=V1,V2,..., PATH=LOW..HIGH or PATH=LOW..HIGH..STEP, got {text!r}.", EXAMPLE
+        )
     if found := _RANGE.fullmatch(written):
         return _range(path, found[1], found[2])
+    if found := _STEPS.fullmatch(written):
+        return Axis(path, _steps(path, found[1], found[2], found[4], times=bool(found[3])))
     values = [parse_assignment(f"{path}={piece}")[1] for piece in split_values(written)]
     distinct: list[Any] = []
     for value in values:
         if isinstance(value, str) and not value:
-            raise SpecError(f"--vary {path} has an empty value in {written!r}.", EXAMPLE, path)
+            raise SpecError(f"{path} has an empty value in {written!r}.", EXAMPLE, path)
         if not any(value == other and type(value) is type(other) for other in distinct):
             distinct.append(value)
     return Axis(path, tuple(distinct))
@@ -92,6 +100,23 @@ def _range(path: str, first: str, last: str) -> Axis:
             path,
         )
     return Axis(path, low=low, high=high, whole=whole)
+
+
+def _steps(path: str, first: str, last: str, step: str, *, times: bool) -> tuple[Any, ...]:
+    """Give the values from the first to the last, by a step or by a factor."""
+    low, high, by = float(first), float(last), float(step)
+    whole = not re.search(r"[.eE]", first + last + step)
+    grows = by > 1 and low > 0 if times else by > 0
+    if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(by) and low < high and grows):
+        kind = "a factor above 1, from a number above 0" if times else "a step above 0"
+        raise SpecError(f"The steps {first}..{last}..{step} of {path} need {kind}, upwards.", EXAMPLE, path)
+    count = (math.log(high / low) / math.log(by) if times else (high - low) / by) + 1
+    if count > MOST_VALUES:
+        raise SpecError(
+            f"The steps of {path} are {count:,.0f} values; {MOST_VALUES:,} is the most.", "", path
+        )
+    values = [low * by**at if times else low + by * at for at in range(int(count + 1e-9))]
+    return tuple(round(value) if whole else float(f"{value:.12g}") for value in values)
 
 
 def split_values(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nn_tui.experiment.spec_words import number_words, value_words
 from nn_tui.sweep.axes import Axis
-from nn_tui.sweep.sweep import Sweep
+from nn_tui.sweep.standings import Standings
 
 BINS = 5
 """Parts that the values of a range are put into."""
@@ -33,7 +33,7 @@ class Effect:
     spread: float
 
 
-def effects(sweep: Sweep, at: int) -> list[Effect]:
+def effects(sweep: Standings, at: int) -> list[Effect]:
     """Give the effect of an axis, value by value.
 
     Args:

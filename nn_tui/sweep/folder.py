@@ -22,7 +22,7 @@ from typing import Any
 from nn_tui.errors import RunError
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.runs.card import RunCard, read_card
-from nn_tui.experiment.runs.keeper import hold
+from nn_tui.experiment.runs.keeper import LOCK, hold
 from nn_tui.experiment.runs.store import RunStore, home
 from nn_tui.experiment.spec_file import dumps, loads
 from nn_tui.sweep.axes import Axis
@@ -51,6 +51,8 @@ class SweepFolder:
         self.path = path
         self.own = own
         self._lock: int | None = None
+        self._begun = False
+        """Whether this process made the folder."""
         self._lines: list[str] = []
         self._cards: list[RunCard] = []
         self._due = 0.0
@@ -84,8 +86,26 @@ class SweepFolder:
         document = {**plan_document(plan), "own": made.own}
         write_whole(path / PLAN, json.dumps(document, indent=1).encode())
         write_whole(path / TOKEN, secrets.token_hex(16).encode())
+        made._begun = True
         made._hold()
         return made
+
+    @classmethod
+    def look(cls, path: Path) -> tuple[SweepFolder, Plan]:
+        """Open a sweep to read where it stands, whoever is at it.
+
+        Raises:
+            RunError: there is none, or it is damaged.
+        """
+        path = path.expanduser().absolute()
+        try:
+            document = json.loads((path / PLAN).read_text(encoding="utf-8"))
+            plan = plan_of(document)
+            return cls(path, own=bool(document["own"])), plan
+        except FileNotFoundError:
+            raise RunError(f"{path} holds no sweep.", "Give the folder that a sweep was kept in.") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"{path / PLAN} cannot be read: {error}.", "Begin the sweep anew.") from None
 
     @classmethod
     def reopen(cls, path: Path) -> tuple[SweepFolder, Plan]:
@@ -94,15 +114,7 @@ class SweepFolder:
         Raises:
             RunError: there is none, it is damaged, or another process is at it.
         """
-        path = path.expanduser().absolute()
-        try:
-            document = json.loads((path / PLAN).read_text(encoding="utf-8"))
-            plan = plan_of(document)
-            made = cls(path, own=bool(document["own"]))
-        except FileNotFoundError:
-            raise RunError(f"{path} holds no sweep.", "Give the folder that a sweep was kept in.") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RunError(f"{path / PLAN} cannot be read: {error}.", "Begin the sweep anew.") from None
+        made, plan = cls.look(path)
         made._hold()
         return made, plan
 
@@ -185,6 +197,15 @@ class SweepFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def abandon(self) -> None:
+        """Let go of a sweep that never began; nothing is left of one that this process made."""
+        self.close()
+        if self._begun and not (self.path / RESULTS).exists():
+            for name in (PLAN, TOKEN, LOCK):
+                (self.path / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a trial has begun in it
+                self.path.rmdir()
 
     def _hold(self) -> None:
         self._lock = hold(self.path, "sweep")

@@ -14,8 +14,17 @@ from nn_tui.errors import RunError, SpecError
 from nn_tui.sweep.folder import PLAN, SweepFolder, plan_document, unfinished
 from nn_tui.sweep.plan import Plan
 from nn_tui.sweep.serial import Serial
-from nn_tui.sweep.sweep import ENDED, Runner, Standing, Sweep
-from nn_tui.sweep.telling import best_line, effect_lines, end_record, ranking_lines, table, trial_record
+from nn_tui.sweep.standings import ENDED, Standing
+from nn_tui.sweep.sweep import Runner, Sweep
+from nn_tui.sweep.telling import (
+    begin_record,
+    best_line,
+    effect_lines,
+    end_record,
+    ranking_lines,
+    table,
+    trial_record,
+)
 
 FRAMES_PER_SECOND = 4
 
@@ -97,6 +106,8 @@ def run_sweep(
         for standing in sweep.run(runner, stop, lambda standing: teller.moved(sweep, standing)):
             if standing.phase in ENDED:
                 teller.ended(sweep, standing)
+            else:
+                teller.moved(sweep, standing)
     finally:
         runner.close()
         teller.done(sweep)
@@ -116,16 +127,23 @@ def run_sweep(
 class JsonTeller:
     """Tells in JSON, one object a line."""
 
+    def __init__(self) -> None:
+        self._told: dict[int, int] = {}
+        """The epoch up to which the curve of a trial has been told."""
+
     def began(self, sweep: Sweep, how: str) -> None:
-        """Tell of the trials that have ended before."""
-        del how
+        """Tell what is ahead, then of the trials that have ended before."""
+        self._print(begin_record(sweep, how))
         for standing in sweep.standings:
             if standing.phase in ENDED:
                 self.ended(sweep, standing)
 
     def moved(self, sweep: Sweep, standing: Standing) -> None:
-        """Tell how far a trial is."""
-        self._print(trial_record(sweep, standing, "progress"))
+        """Tell how far a trial is, and what it measured since."""
+        number = standing.trial.number
+        told = self._told.get(number, 0)
+        self._told[number] = standing.epoch
+        self._print(trial_record(sweep, standing, "progress", since=min(told, standing.epoch - 1)))
 
     def ended(self, sweep: Sweep, standing: Standing) -> None:
         """Tell how a trial ended."""

@@ -6,7 +6,7 @@ import itertools
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,11 @@ class Plan:
         """What `cells` are."""
         return [*self.names, "seed"] if len(self.seeds) > 1 else self.names
 
+    @property
+    def size(self) -> int:
+        """How many trials there are."""
+        return len(self._combinations()) * len(self.seeds)
+
     def trials(self) -> list[Trial]:
         """Make the trials.
 
@@ -85,23 +90,33 @@ class Plan:
         faults: dict[tuple[int, int], SpecError] = {}
         sound: set[tuple[int, int]] = set()
         trials: list[Trial] = []
+        seed_varied = any(axis.path == "seed" for axis in self.axes)
+        before: tuple[Any, ...] = ()
+        made: list[Spec | SpecError] = []  # with the first value set, with the first two, ...
         for number, values in enumerate(self._combinations()):
-            spec: Spec | None = self.spec
-            reason = ""
-            for at, (axis, value) in enumerate(zip(self.axes, values, strict=True)):
-                place = at, 0 if axis.is_range else axis.values.index(value)
-                try:
-                    assert spec is not None
-                    spec = set_value(spec, axis.path, value)
-                    sound.add(place)
-                except SpecError as error:
-                    faults.setdefault(place, error)
-                    spec, reason = None, str(error)
-                    break
+            shared = _shared(before, values)
+            before = values
+            del made[shared:]
+            for at, value in enumerate(values[shared:], start=shared):
+                spec = made[-1] if made else self.spec
+                if isinstance(spec, Spec):
+                    axis = self.axes[at]
+                    place = at, 0 if axis.is_range else axis.values.index(value)
+                    try:
+                        spec = set_value(spec, axis.path, value)
+                        sound.add(place)
+                    except SpecError as error:
+                        faults.setdefault(place, error)
+                        spec = error
+                made.append(spec)
+            spec = made[-1]
             settings = tuple((axis.path, value) for axis, value in zip(self.axes, values, strict=True))
             for seed in self.seeds:
-                seeded = None if spec is None else set_value(spec, "seed", seed)
-                trials.append(Trial(len(trials), number, settings, seed, seeded, reason))
+                if isinstance(spec, SpecError):
+                    trials.append(Trial(len(trials), number, settings, seed, None, str(spec)))
+                else:
+                    seeded = spec if seed_varied else replace(spec, seed=seed)
+                    trials.append(Trial(len(trials), number, settings, seeded.seed, seeded))
         for place, fault in faults.items():
             if place not in sound:
                 raise fault
@@ -131,6 +146,12 @@ class Plan:
                     found[repr(drawn)] = drawn
                     break
         return list(found.values())
+
+
+def _shared(before: Sequence[Any], now: Sequence[Any]) -> int:
+    """Count the values from the first on that are the very same."""
+    pairs = zip(before, now, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one is not other), 0)
 
 
 def make_plan(
@@ -168,18 +189,21 @@ def make_plan(
     if count is None and (ranges := [axis for axis in axes if axis.is_range]):
         raise SpecError(
             f"{ranges[0].path} is a range, which has no end of combinations.",
-            "Give --random N for N of them, or a list of values.",
+            "Draw some of them at random (--random N), or give steps (8..64..8) or a list of values.",
             ranges[0].path,
         )
     if count is not None and count < 1:
-        raise SpecError(f"--random must be at least 1, got {count}.", "Say how many combinations to try.")
+        raise SpecError(
+            f"The number of random combinations (--random) must be at least 1, got {count}.",
+            "Say how many to try.",
+        )
     combinations = math.prod(len(axis.values) for axis in axes) if count is None else count
     if combinations * len(seeds) > MOST_TRIALS:
         times = f" x {len(seeds)} seeds" if len(seeds) > 1 else ""
         raise SpecError(
             f"{combinations:,} combinations{times} are {combinations * len(seeds):,} trials; "
             f"{MOST_TRIALS:,} is the most.",
-            "Try some of them with --random 100, or give fewer values.",
+            "Try some of them at random (--random 100), or give fewer values.",
         )
     spec = _with_absolute_paths(spec)
     return Plan(spec, tuple(axes), count, seeds, objective_of(spec, metric), halving)
@@ -189,7 +213,9 @@ def _seeds(first: int, repeat: Sequence[int]) -> tuple[int, ...]:
     if not repeat:
         return (first,)
     if any(seed < 0 for seed in repeat) or repeat == [0]:
-        raise SpecError("--repeat needs how many seeds, or seeds of 0 or more.", "For example --repeat 3.")
+        raise SpecError(
+            "Repeating (--repeat) needs how many seeds, or seeds of 0 or more.", "For example 3."
+        )
     if len(repeat) == 1:
         if repeat[0] > MOST_TRIALS:
             raise SpecError(f"{repeat[0]:,} seeds are too many; {MOST_TRIALS:,} trials is the most.", "")

@@ -1,15 +1,12 @@
-"""`Sweep`: gives out the trials of a plan, takes in how they end, and knows where each stands."""
+"""`Sweep`: gives out the trials of a plan and takes in how they end."""
 
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
-
-import numpy as np
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.files import write_whole
@@ -18,12 +15,10 @@ from nn_tui.experiment.runs.card import read_card, write_card
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec_file import dumps
 from nn_tui.sweep.folder import SweepFolder
-from nn_tui.sweep.halving import epochs_at, fractions, promoted
-from nn_tui.sweep.plan import Plan, Trial
-from nn_tui.sweep.trial import Order, Outcome, Phase, Progress, curve_of
-
-ENDED: tuple[Phase, ...] = ("done", "stopped", "diverged", "invalid", "failed")
-FAULTS: tuple[Phase, ...] = ("diverged", "invalid", "failed")
+from nn_tui.sweep.halving import epochs_at
+from nn_tui.sweep.plan import Plan
+from nn_tui.sweep.standings import Standing, Standings
+from nn_tui.sweep.trial import Order, Outcome, Progress
 
 
 class Runner(Protocol):
@@ -42,68 +37,8 @@ class Runner(Protocol):
         """Let go of what was opened."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a trial stands.
-
-    Args:
-        trial: which.
-        words: what it trains, in short.
-        phase: its state.
-        epoch: epochs trained.
-        epochs: epochs there are.
-        best: the best value of the metric and its epoch; None so far.
-        curve: epoch and value.
-        reason: why it ended as it did; may be empty.
-        seconds: spent training.
-        folder: of its run.
-    """
-
-    trial: Trial
-    words: str
-    phase: Phase
-    epoch: int
-    epochs: int
-    best: tuple[float, int] | None = None
-    curve: tuple[tuple[int, float], ...] = ()
-    reason: str = ""
-    seconds: float = 0.0
-    folder: str = ""
-
-    @property
-    def value(self) -> float | None:
-        """The best value of a trial that counts: one that diverged does not."""
-        return None if self.best is None or self.phase in FAULTS else self.best[0]
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What the seeds of one configuration came to.
-
-    Args:
-        configuration: its number.
-        standings: its trials.
-        values: the best value of each trial that has one.
-    """
-
-    configuration: int
-    standings: tuple[Standing, ...]
-    values: tuple[float, ...]
-
-    @property
-    def mean(self) -> float | None:
-        """The mean over the seeds; None where a trial has no value."""
-        whole = self.values and len(self.values) == len(self.standings)
-        return math.fsum(self.values) / len(self.values) if whole else None
-
-    @property
-    def spread(self) -> float:
-        """The standard deviation over the seeds (of a sample); 0 for a single one."""
-        return float(np.std(self.values, ddof=1)) if len(self.values) > 1 else 0.0
-
-
-class Sweep:
-    """One sweep: its trials and where they stand.
+class Sweep(Standings):
+    """One sweep: its trials, where they stand, and the training of those that are left.
 
     Args:
         plan: what is trained.
@@ -114,29 +49,8 @@ class Sweep:
     """
 
     def __init__(self, plan: Plan, folder: SweepFolder) -> None:
-        self.plan = plan
-        self.folder = folder
-        self.standings = [self._standing(trial) for trial in plan.trials()]
-        self._results = folder.results()
+        super().__init__(plan, folder)
         self._store = RunStore()
-        configurations = 1 + max(one.trial.configuration for one in self.standings)
-        epochs = max(one.epochs for one in self.standings)
-        self.fractions = fractions(configurations, epochs) if plan.halving else (1.0,)
-        for (number, _), outcome in sorted(self._results.items()):
-            if number < len(self.standings):
-                self._take(outcome, fresh=False)
-
-    def _standing(self, trial: Trial) -> Standing:
-        spec = trial.spec
-        return Standing(
-            trial,
-            self.plan.words(trial),
-            "invalid" if spec is None else "waits",
-            0,
-            0 if spec is None else spec.fit.epochs,
-            reason=trial.reason,
-            folder=str(self.folder.run_folder(trial.number)),
-        )
 
     def run(
         self,
@@ -156,47 +70,24 @@ class Sweep:
         """
 
         def take_progress(progress: Progress) -> None:
-            before = self.standings[progress.trial]
-            if before.phase not in ENDED:
-                tell(self._progressed(before, progress))
+            if (after := self.progress(progress)) is not None:
+                tell(after)
 
-        going_on = [one.trial.number for one in self.standings if one.trial.spec is not None]
+        numbers = [one.trial.number for one in self.standings if one.trial.spec is not None]
         for rung, fraction in enumerate(self.fractions):
-            left = [number for number in going_on if (number, rung) not in self._results]
+            left = [number for number in numbers if (number, rung) not in self._results]
             orders = [self._order(number, rung, fraction) for number in left]
             for outcome in runner.run(orders, take_progress, stop):
-                self._take(outcome, fresh=True)
-                yield self.standings[outcome.trial]
-            if any((number, rung) not in self._results for number in going_on):
+                yield self._taken(outcome)
+            if any((number, rung) not in self._results for number in numbers):
                 return
             if rung + 1 < len(self.fractions):
-                kept = self._promoted(going_on, rung)
-                waiting = [number for number in going_on if self._results[number, rung].phase == "paused"]
-                for number in waiting:
-                    if number not in kept:
-                        yield self._end_early(number)
-                going_on = [number for number in waiting if number in kept]
-
-    def _progressed(self, before: Standing, progress: Progress) -> Standing:
-        objective = self.plan.objective
-        best = before.best
-        for epoch, value in progress.points:
-            if value == value and (best is None or objective.better(value, best[0])):
-                best = value, epoch
-        known = before.curve[-1][0] if before.curve else 0
-        curve = before.curve
-        if progress.points and progress.points[0][0] <= known:  # trained again from its last saved state
-            curve = tuple(point for point in curve if point[0] < progress.points[0][0])
-        after = replace(
-            before,
-            phase="training",
-            epoch=progress.epoch,
-            epochs=progress.epochs,
-            best=best,
-            curve=(*curve, *progress.points),
-        )
-        self.standings[progress.trial] = after
-        return after
+                numbers, ended = self.going_on(numbers, rung)
+                for number in ended:
+                    known = self.standings[number].phase == "stopped"
+                    after = self._ended_early(number)
+                    if not known:
+                        yield after
 
     def _order(self, number: int, rung: int, fraction: float) -> Order:
         standing = self.standings[number]
@@ -214,100 +105,22 @@ class Sweep:
             token=self.folder.token,
         )
 
-    def _take(self, outcome: Outcome, *, fresh: bool) -> None:
-        before = self.standings[outcome.trial]
-        curve = before.curve
-        if not fresh and not curve:
-            curve = tuple(curve_of(Path(before.folder), self.plan.objective.name))
-        self.standings[outcome.trial] = replace(
-            before,
-            phase=outcome.phase,
-            epoch=outcome.epoch,
-            epochs=outcome.epochs or before.epochs,
-            best=outcome.best,
-            curve=curve,
-            reason=outcome.reason,
-            seconds=outcome.seconds,
-        )
-        if not fresh:
-            return
-        folder = Path(before.folder)
+    def _taken(self, outcome: Outcome) -> Standing:
+        """Take an outcome, and write down what it came to."""
+        after = self.take(outcome)
+        folder = Path(after.folder)
         for name, content in outcome.files.items():
             if not Path(name).is_absolute() and ".." not in Path(name).parts:
                 write_whole(folder / name, content)
         if outcome.phase != "interrupted":
             self._results[outcome.trial, outcome.rung] = outcome
             self.folder.add(outcome)
-
-    def _promoted(self, numbers: Sequence[int], rung: int) -> list[int]:
-        """Give the trials that go on: all seeds of the best configurations, as they stood after a rung."""
-        groups: dict[int, list[int]] = {}
-        for number in numbers:
-            groups.setdefault(self.standings[number].trial.configuration, []).append(number)
-        ranks = []
-        for group in groups.values():
-            bests = [_counted(self._results[number, rung]) for number in group]
-            values = [value for value in bests if value is not None]
-            whole = len(values) == len(group)
-            ranks.append(self.plan.objective.rank(math.fsum(values) / len(values) if whole else None))
-        chosen = [list(groups.values())[at] for at in promoted(ranks)]
-        return [number for group in chosen for number in group]
-
-    def _end_early(self, number: int) -> Standing:
-        standing = self.standings[number]
-        after = replace(standing, phase="stopped", reason=f"stopped early after epoch {standing.epoch}.")
-        self.standings[number] = after
-        with contextlib.suppress(RunError):
-            card = replace(read_card(Path(standing.folder)), status="stopped")
-            write_card(Path(standing.folder), card)
-            self._store.put(card)
         return after
 
-    def summaries(self) -> list[Summary]:
-        """Give each configuration with its trials."""
-        groups: dict[int, list[Standing]] = {}
-        for standing in self.standings:
-            groups.setdefault(standing.trial.configuration, []).append(standing)
-        return [
-            Summary(
-                configuration,
-                tuple(standings),
-                tuple(one.value for one in standings if one.value is not None),
-            )
-            for configuration, standings in groups.items()
-        ]
-
-    def ranking(self) -> list[Summary]:
-        """Give the configurations, the best first; those stopped early last, by how far they came."""
-        objective = self.plan.objective
-
-        def rank(summary: Summary) -> tuple[float, tuple[bool, float], int]:
-            early = any(one.phase == "stopped" for one in summary.standings)
-            short = max(1 - one.epoch / max(1, one.epochs) for one in summary.standings) if early else 0.0
-            return short, objective.rank(summary.mean), summary.configuration
-
-        return sorted(self.summaries(), key=rank)
-
-    @property
-    def best(self) -> Standing | None:
-        """The best trial of the best configuration; None while there is none."""
-        for summary in self.ranking():
-            if summary.mean is not None:
-                objective = self.plan.objective
-                return min(summary.standings, key=lambda one: (objective.rank(one.value), one.trial.number))
-        return None
-
-    @property
-    def ended(self) -> int:
-        """How many trials have ended."""
-        return sum(one.phase in ENDED for one in self.standings)
-
-    @property
-    def finished(self) -> bool:
-        """Whether all have."""
-        return self.ended == len(self.standings)
-
-
-def _counted(outcome: Outcome) -> float | None:
-    """Give the value that an outcome is judged by; None for one that is a fault."""
-    return None if outcome.best is None or outcome.phase in FAULTS else outcome.best[0]
+    def _ended_early(self, number: int) -> Standing:
+        after = self.end_early(number)
+        with contextlib.suppress(RunError):
+            card = replace(read_card(Path(after.folder)), status="stopped")
+            write_card(Path(after.folder), card)
+            self._store.put(card)
+        return after

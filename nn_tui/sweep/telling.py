@@ -8,14 +8,35 @@ from typing import Any
 from nn_tui.experiment.runs.listing import sparkline
 from nn_tui.experiment.words import number
 from nn_tui.sweep.effects import effects
-from nn_tui.sweep.sweep import Standing, Summary, Sweep
+from nn_tui.sweep.standings import Standing, Standings, Summary
 
 SPARK = 16
 """Columns of a trial's small curve."""
 
 
-def trial_record(sweep: Sweep, standing: Standing, event: str = "trial") -> dict[str, Any]:
-    """Give a trial as JSON can say it."""
+def begin_record(sweep: Standings, how: str) -> dict[str, Any]:
+    """Give what is ahead, as JSON can say it."""
+    return {
+        "event": "begin",
+        "trials": len(sweep.standings),
+        "ended": sweep.ended,
+        "metric": sweep.plan.objective.name,
+        "how": how,
+        "sweep": str(sweep.folder.path),
+    }
+
+
+def trial_record(
+    sweep: Standings, standing: Standing, event: str = "trial", since: int = 0
+) -> dict[str, Any]:
+    """Give a trial as JSON can say it.
+
+    Args:
+        sweep: all trials.
+        standing: where this one stands.
+        event: what has happened. Default "trial": it has ended; "progress" tells its curve, too.
+        since: the epoch after which the curve is told. Default 0.
+    """
     value, epoch = standing.best or (None, None)
     record = {
         "event": event,
@@ -30,7 +51,8 @@ def trial_record(sweep: Sweep, standing: Standing, event: str = "trial") -> dict
         "best_epoch": epoch,
     }
     if event == "progress":
-        return record
+        points = [[epoch, value] for epoch, value in standing.curve if epoch > since]
+        return {**record, "points": points}
     return {
         **record,
         "reason": standing.reason or None,
@@ -39,7 +61,7 @@ def trial_record(sweep: Sweep, standing: Standing, event: str = "trial") -> dict
     }
 
 
-def end_record(sweep: Sweep) -> dict[str, Any]:
+def end_record(sweep: Standings) -> dict[str, Any]:
     """Give what the sweep came to: the configurations, the best first."""
     best = sweep.best
     return {
@@ -63,7 +85,7 @@ def end_record(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def table(sweep: Sweep, most: int | None = None, *, ascii_only: bool = False) -> list[str]:
+def table(sweep: Standings, most: int | None = None, *, ascii_only: bool = False) -> list[str]:
     """Write the trials, the best first.
 
     Args:
@@ -77,13 +99,16 @@ def table(sweep: Sweep, most: int | None = None, *, ascii_only: bool = False) ->
         moving = [one for one in ordered if one.phase == "training"]
         rest = [one for one in ordered if one.phase != "training"]
         ordered = [*rest[: max(0, most - 1 - len(moving))], *moving][: most - 1]
-    cells = [_cells(sweep, one, ascii_only=ascii_only) for one in ordered]
-    return _aligned(
-        [["trial", *sweep.plan.headings, "state", "epoch", sweep.plan.objective.name, "curve"], *cells]
-    )
+    return _aligned([headings(sweep), *(cells(sweep, one, ascii_only=ascii_only) for one in ordered)])
 
 
-def _cells(sweep: Sweep, standing: Standing, *, ascii_only: bool) -> list[str]:
+def headings(sweep: Standings) -> list[str]:
+    """Give what `cells` are."""
+    return ["trial", *sweep.plan.headings, "state", "epoch", sweep.plan.objective.name, "curve"]
+
+
+def cells(sweep: Standings, standing: Standing, *, ascii_only: bool) -> list[str]:
+    """Write a trial as a line of the table: its settings, state, epoch, best value and small curve."""
     best = "" if standing.best is None else f"{number(standing.best[0])} @{standing.best[1]}"
     curve = sparkline([value for _, value in standing.curve], SPARK, ascii_only=ascii_only)
     told = standing.reason if standing.phase in ("invalid", "failed", "diverged") else curve
@@ -97,7 +122,7 @@ def _cells(sweep: Sweep, standing: Standing, *, ascii_only: bool) -> list[str]:
     ]
 
 
-def ranking_lines(sweep: Sweep, most: int = 10) -> list[str]:
+def ranking_lines(sweep: Standings, most: int = 10) -> list[str]:
     """Write the best configurations with mean and spread over their seeds; nothing for a single seed."""
     if len(sweep.plan.seeds) < 2:
         return []
@@ -110,11 +135,11 @@ def ranking_lines(sweep: Sweep, most: int = 10) -> list[str]:
     return [f"{sweep.plan.objective.name} over {len(sweep.plan.seeds)} seeds:", *_aligned(rows)]
 
 
-def _settings(sweep: Sweep, summary: Summary) -> list[str]:
+def _settings(sweep: Standings, summary: Summary) -> list[str]:
     return sweep.plan.cells(summary.standings[0].trial)[: len(sweep.plan.axes)]
 
 
-def effect_lines(sweep: Sweep) -> Iterator[str]:
+def effect_lines(sweep: Standings) -> Iterator[str]:
     """Write what each setting does, where it was varied."""
     for at, name in enumerate(sweep.plan.names):
         found = effects(sweep, at)
@@ -127,7 +152,7 @@ def effect_lines(sweep: Sweep) -> Iterator[str]:
         )
 
 
-def best_line(sweep: Sweep) -> str:
+def best_line(sweep: Standings) -> str:
     """Say which trial is the best; empty where there is none."""
     best = sweep.best
     if best is None or best.best is None:

@@ -177,6 +177,8 @@ def _train(
             if arrived or time.monotonic() >= due or report.epoch == epochs:
                 tell(Progress(order.trial, report.epoch, epochs, tuple(points)))
                 points, due = [], time.monotonic() + TOLD_EVERY
+        if points:  # it ended between two messages
+            tell(Progress(order.trial, session.epoch, epochs, tuple(points)))
     phase: Phase = "interrupted"
     if ending == "diverged":
         phase = "diverged"

@@ -31,7 +31,7 @@ def test_a_value_given_twice_is_tried_once() -> None:
 
 @pytest.mark.parametrize("text", ["layers.0.units", "=1,2", "layers.0.units=", "fit.epochs=1,,2"])
 def test_what_is_no_list_of_values_is_refused(text: str) -> None:
-    with pytest.raises(SpecError, match="--vary"):
+    with pytest.raises(SpecError, match=r"--vary|empty value"):
         parse_axis(text)
 
 
@@ -68,3 +68,17 @@ def test_a_range_from_zero_is_drawn_evenly() -> None:
 def test_short_names_tell_axes_apart() -> None:
     axes = [Axis("layers.0.units", (1,)), Axis("layers.1.units", (1,)), Axis("fit.batch_size", (1,))]
     assert short_names(axes) == ["0.units", "1.units", "batch_size"]
+
+
+def test_steps_go_from_the_first_to_the_last_by_a_step_or_by_a_factor() -> None:
+    assert parse_axis("layers.0.units=8..64..8").values == (8, 16, 24, 32, 40, 48, 56, 64)
+    assert parse_axis("layers.0.units=8..60..x2").values == (8, 16, 32)
+    assert parse_axis("layers.1.rate=0.1..0.5..0.1").values == (0.1, 0.2, 0.3, 0.4, 0.5)
+    assert parse_axis("a=1e-4..1e-1..x10").values == (1e-4, 1e-3, 1e-2, 1e-1)
+    assert all(isinstance(value, int) for value in parse_axis("a=1..3..1").values)
+
+
+@pytest.mark.parametrize("text", ["a=1..9..0", "a=9..1..1", "a=1..9..x1", "a=0..9..x2", "a=1..1e9..1"])
+def test_steps_that_never_arrive_or_are_too_many_are_refused(text: str) -> None:
+    with pytest.raises(SpecError, match="steps"):
+        parse_axis(text)

@@ -19,7 +19,8 @@ from nn_tui.sweep.folder import SweepFolder
 from nn_tui.sweep.headless import open_sweep
 from nn_tui.sweep.plan import Plan, make_plan
 from nn_tui.sweep.serial import Serial
-from nn_tui.sweep.sweep import Runner, Standing, Sweep
+from nn_tui.sweep.standings import Standing
+from nn_tui.sweep.sweep import Runner, Sweep
 from tests.experiment.specs import small
 
 pytest.importorskip("distributed", reason="needs the extra `sweep`")
@@ -215,7 +216,8 @@ def test_ctrl_c_saves_and_says_how_to_go_on_without_a_word_from_the_workers(tmp_
         start_new_session=True,
     )
     assert process.stdout is not None
-    assert '"progress"' in process.stdout.readline()
+    while '"progress"' not in (line := process.stdout.readline()):
+        assert line
     os.killpg(process.pid, signal.SIGINT)  # as a terminal sends it: to the workers too
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130

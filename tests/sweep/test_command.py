@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from nn_tui.cli import main
+from nn_tui.errors import RunError
 from nn_tui.experiment.spec_file import dumps
+from nn_tui.sweep import cluster
 from tests.experiment.specs import small
 
 
@@ -33,7 +35,10 @@ def test_json_tells_each_trial_and_then_the_ranking(
         (1, {"layers.0.units": 2}, 3), (2, {"layers.0.units": 2}, 4),
         (3, {"layers.0.units": 8}, 3), (4, {"layers.0.units": 8}, 4),
     ]  # fmt: skip
-    assert {line["event"] for line in lines[:-1]} == {"trial", "progress"}
+    assert {line["event"] for line in lines[1:-1]} == {"trial", "progress"}
+    assert (lines[0]["event"], lines[0]["trials"]) == ("begin", 4)
+    points = [line["points"] for line in lines if line["event"] == "progress" and line["trial"] == 1]
+    assert [epoch for told in points for epoch, _ in told] == [1, 2, 3, 4]  # each once
     end = lines[-1]
     assert (end["event"], end["status"], end["trials"], end["metric"]) == ("end", "done", 4, "val_accuracy")
     best = max(end["configurations"], key=lambda one: one["mean"])
@@ -90,3 +95,29 @@ def test_a_finished_sweep_is_told_again_by_its_folder_alone(
     first = capsys.readouterr().out
     assert sweep("--resume", folder) == 0
     assert capsys.readouterr().out == first
+
+
+def test_a_scheduler_that_cannot_be_reached_leaves_nothing_behind(
+    spec_file: str, capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*words: object) -> None:
+        raise RunError("The scheduler at tcp://127.0.0.1:9 cannot be reached.", "Start one.")
+
+    monkeypatch.setattr(cluster, "runner_for", unreachable)
+    assert main(["sweep", spec_file, "--vary", "fit.epochs=1,2", "--scheduler", "tcp://127.0.0.1:9"]) == 1
+    assert "cannot be reached" in capsys.readouterr().err
+    assert not list((home / "sweeps").iterdir())
+
+
+def test_one_that_was_begun_before_is_kept(
+    spec_file: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(tmp_path / "kept")
+    assert sweep(spec_file, "--vary", "fit.epochs=1,2", "--save", folder) == 0
+
+    def unreachable(*words: object) -> None:
+        raise RunError("The scheduler cannot be reached.", "Start one.")
+
+    monkeypatch.setattr(cluster, "runner_for", unreachable)
+    assert main(["sweep", "--resume", folder]) == 1
+    assert (tmp_path / "kept" / "results.jsonl").is_file()

@@ -98,3 +98,14 @@ def test_a_metric_that_is_not_measured_is_refused() -> None:
     alone = set_value(small(), "data.validation_split", 0.0)
     with pytest.raises(SpecError, match="validation_split"):
         make_plan(alone, [parse_axis("layers.0.units=4")], metric="val_loss")
+
+
+def test_a_varied_seed_is_the_seed_that_is_trained() -> None:
+    trials = plan("seed=0,1,5", "layers.0.units=4,8").trials()
+    assert [trial.seed for trial in trials] == [0, 0, 1, 1, 5, 5]
+    assert [trial.spec.seed for trial in trials if trial.spec is not None] == [0, 0, 1, 1, 5, 5]
+
+
+def test_a_plan_says_how_many_trials_it_has_without_making_them() -> None:
+    assert plan("layers.0.units=4,8", "fit.epochs=1,2,3", repeat=[2]).size == 12
+    assert plan("layers.0.units=4..8", count=3).size == 3

@@ -88,7 +88,7 @@ def start(folder: Path, *, wait: bool = True) -> int:
             stdout=log,
             stderr=log,
             start_new_session=True,  # what ends this terminal does not end it
-            env=_environment(),
+            env=environment(),
         )
     if not wait:
         process.returncode = 0  # it lives on: nobody waits for it
@@ -113,7 +113,8 @@ def _ended_at_once(folder: Path, process: int) -> int:
     raise RunError("The run cannot go on in the background:", lines[-1] if lines else "it ended at once.")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Give the environment in which another process finds this very program."""
     environment = dict(os.environ)
     place = Path(nn_tui.__file__).parent.parent
     if place.name not in ("site-packages", "dist-packages"):  # run from its sources
