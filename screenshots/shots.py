@@ -80,6 +80,11 @@ def _worked_out(app: NnTuiApp) -> bool:
     return any(control.words == "update" for control in panel.controls)
 
 
+def _swept(app: NnTuiApp) -> bool:
+    job: Any = getattr(app.screen, "job", None)
+    return job is not None and not job.running and job.standings.finished
+
+
 def _data(source: str, **settings: Any) -> Callable[[Spec], Spec]:
     return lambda spec: replace(spec, name=source, data=DataSpec(source=source, settings=settings))
 
@@ -112,6 +117,8 @@ SHOTS = (
     Shot("templates", "ChooseScreen", "T"),
     Shot("examples", "ChooseScreen", "e"),
     Shot("breakpoints", "BreakpointsScreen", "B enter down down"),
+    Shot("sweep_plan", "SweepPlanScreen", "V enter enter down enter enter down down", source="circle"),
+    Shot("sweep", "SweepScreen", "V enter enter down enter enter ctrl+s", source="circle", ready=_swept),
     Shot("rate", "RateScreen", "G", source="digits", ready=_tried),
     Shot("data", "DataScreen", "D", source="penguins", ready=_looked),
     Shot("images", "DataScreen", "D", source="digits", ready=_looked),

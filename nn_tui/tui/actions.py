@@ -290,6 +290,11 @@ ACTIONS: Final = (
         "Go back to an epoch, change one thing, and train both beside each other.", "Experiment",
     ),
     Action(
+        "sweep", "V", "V", "Sweep",
+        "Vary settings over values or ranges, train the combinations, see the best and what each does.",
+        "Experiment",
+    ),
+    Action(
         "take_weights", "w", "w", "Take weights", "Start with the weights of a kept run, or of a file.",
         "Experiment",
     ),

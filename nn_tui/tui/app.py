@@ -18,13 +18,16 @@ from nn_tui.tui.rate_actions import RateActions
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.showing_actions import ShowingActions
 from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS, with_few_colours
+from nn_tui.tui.sweep_actions import SweepActions
 from nn_tui.tui.terminal_actions import TerminalActions
 from nn_tui.tui.training_actions import TrainingActions
 
 __all__ = ["NnTuiApp"]
 
 
-class NnTuiApp(TrainingActions, DiagnosisActions, TerminalActions, RateActions, ShowingActions):
+class NnTuiApp(
+    TrainingActions, DiagnosisActions, TerminalActions, RateActions, ShowingActions, SweepActions
+):
     """The workbench with its keys, its palette of commands and its themes.
 
     Args:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nn_tui.experiment.checkup import Checkup
     from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.spec import Spec
+    from nn_tui.sweep.job import SweepJob
     from nn_tui.tui.forms.sections import Entry
     from nn_tui.tui.screens.runs import RunsScreen
 
@@ -35,6 +36,13 @@ class ExportAsked(Message):
     run: RunCard
     where: RunsScreen
     """The screen that tells how it went, while it is there."""
+
+
+@dataclass
+class SweepWanted(Message):
+    """A sweep that rests is to go on."""
+
+    job: SweepJob
 
 
 @dataclass
