@@ -23,7 +23,7 @@ from nn_tui.sweep.standings import Standings
 from nn_tui.sweep.trial import Outcome, Progress
 
 LOG = "sweep.log"
-PATIENCE = 3.0
+PATIENCE = 1.0
 """Seconds that an owner who leaves waits for it."""
 LEAVING = 60.0
 """Seconds after which the process ends without having saved, should anything keep it."""
@@ -159,7 +159,7 @@ class SweepProcess:
         """Have it save and leave; it is waited for, but not for long, as it ends by itself.
 
         Args:
-            patience: seconds to wait at most. Default 3.
+            patience: seconds to wait at most. Default 1.
         """
         self.stop()
         deadline = time.monotonic() + patience

@@ -26,7 +26,7 @@ from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec_file import loads, save
 from nn_tui.experiment.threads import at_most
 
-TOLD_EVERY = 0.1
+TOLD_EVERY = 0.2
 """Seconds from one message of a trial to the next at least: epochs may take a millisecond."""
 LOCKED = 20.0
 """Seconds that are waited for another process that trains the same run."""

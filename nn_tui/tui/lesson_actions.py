@@ -183,6 +183,8 @@ class LessonActions(Bench):
 
     def look_at_lesson(self) -> None:
         """Look whether the page's task is done, and say so."""
+        if not self.screen_stack:  # the timer's last tick may come while the program ends
+            return
         sitting = self.sitting
         if sitting is None or self.checkup is None or (self.trainer is None and not self.checkup.problems):
             return

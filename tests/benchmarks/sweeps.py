@@ -5,7 +5,11 @@
     simulation   how far more workers help: trials given out by one coordinator that spends the measured
                  time on each, up to 64 workers
 
+What the coordinator spends is the processor's time of the process that has the client, Dask's scheduler and
+the sweep: so much for every trial, and so much for every second that a trial tells how far it is.
+
 The load of the machine is printed beside the figures: others that compute take from the speed-up.
+`chrt -f 10 python -m tests.benchmarks.sweeps` keeps them away where it is allowed.
 """
 
 from __future__ import annotations
@@ -34,6 +38,8 @@ from tests.experiment.specs import TEXT
 
 TRIALS = 24
 ROUNDS = 3
+IDLE = 3.0
+"""Seconds in which it is measured what two clusters take that train nothing."""
 WORKERS = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -45,25 +51,41 @@ def main() -> None:
     with running(1) as one, running(2) as two:
         sweep_seconds(one, spec, TRIALS)  # warm: modules imported, data loaded
         sweep_seconds(two, spec, TRIALS)
-        alone, whole = [], []
+        before = time.process_time()
+        time.sleep(IDLE)
+        idle = (time.process_time() - before) / IDLE
+        alone, whole, spent = [], [], []
         for _ in range(ROUNDS):
             alone.append(training_seconds(spec, TRIALS))
+            before = time.process_time()
             whole.append(sweep_seconds(one, spec, TRIALS))
+            spent.append((time.process_time() - before - idle * whole[-1]) / TRIALS)
         overhead = (statistics.median(whole) - statistics.median(alone)) / TRIALS
         print(f"overhead: {1000 * overhead:.1f} ms a trial ({TRIALS} trials, 1 warm worker)")
         long = set_value(spec, "fit.epochs", epochs_of_a_second(spec))
-        ratios = [sweep_seconds(one, long, 8) / sweep_seconds(two, long, 8) for _ in range(ROUNDS)]
+        ratios, busy_long = [], []
+        for _ in range(ROUNDS):
+            before = time.process_time()
+            slow = sweep_seconds(one, long, 8)
+            busy_long.append((time.process_time() - before - idle * slow) / 8)
+            ratios.append(slow / sweep_seconds(two, long, 8))
         told = ", ".join(f"{ratio:.2f}" for ratio in ratios)
         print(
             f"speed-up: {statistics.median(ratios):.2f} on 2 workers, 8 trials of about a second ({told})"
         )
-    busy = coordinator_seconds(spec)
-    print(f"coordinator: {1000 * busy:.2f} ms of its own a trial with 10 messages")
+    each = statistics.median(spent)
+    second = max(0.0, statistics.median(busy_long) - each)
+    print(
+        f"coordinator: {1000 * each:.1f} ms a trial, {1000 * second:.1f} ms for each second of one that "
+        f"trains, {1000 * idle:.1f} ms a second while nothing happens"
+    )
+    print(f"  of it the sweep's own: {1000 * coordinator_seconds(spec):.2f} ms a trial with 10 messages")
     print("simulation: speed-up by workers, 10 trials a worker")
     for seconds in (0.1, 1.0, 10.0):
+        busy = each + second * seconds
         row = "  ".join(f"{count}: {simulated(count, seconds, overhead, busy):.1f}" for count in WORKERS)
-        print(f"  trials of {seconds:g} s   {row}")
-    print(f"the limit lies where the coordinator is never idle: {1 / busy:.0f} trials a second")
+        print(f"  trials of {seconds:g} s   {row}   limit {(1 - idle) * seconds / busy:.0f}")
+    print("  at the limit the coordinator is never idle")
 
 
 @contextmanager

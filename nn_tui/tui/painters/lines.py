@@ -94,7 +94,7 @@ def draw_legend(canvas: Canvas, series: Sequence[Series], most: int, values: boo
         values: with the last value of each class's line.
     """
     look, at, row = canvas.look, 1, 0
-    series = [one for one in series if one.name]
+    series = sorted((one for one in series if one.name), key=lambda one: one.role == "former")
     for number, one in enumerate(series):
         known = one.y[np.isfinite(one.y)]
         value = (
