@@ -54,7 +54,9 @@ def _drawn(sweep: Standings, best: Standing | None, chosen: Standing | None) -> 
 
 def _series(standing: Standing, role: str) -> Series:
     epochs, values = np.array(standing.curve).T
-    return Series(f"trial {standing.trial.number + 1}", epochs, values, role)  # type: ignore[arg-type]  # three of its roles
+    # What is faint cannot be told apart, so a legend does not name it.
+    name = "" if role == "former" else f"trial {standing.trial.number + 1}"
+    return Series(name, epochs, values, role)  # type: ignore[arg-type]  # three of its roles
 
 
 def _bounds(drawn: list[Standing]) -> tuple[float, float]:
