@@ -139,6 +139,10 @@ class Column:
     labels: tuple[str, ...] = ()
     """A name for each node (features, classes); may be empty."""
     biases: Array | None = None
+    maps: Array | None = None
+    """What each node answers over a plane, `(nodes, rows, columns)`, -1..1, first row at the top."""
+    place: int | None = None
+    """The layer's place among those whose units can be chosen; None where they cannot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +155,11 @@ class Graph(Turned):
     columns: tuple[Column, ...]
     edges: tuple[Array | None, ...]
     caption: str
+    chosen: tuple[int, int] | None = None
+    """The column and the node that is written out below."""
+    page: Page | None = None
+    curve: Lines | None = None
+    """The chosen node's sum, and its activation with the point on it."""
 
 
 @dataclass(frozen=True, eq=False)

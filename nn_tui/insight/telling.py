@@ -11,6 +11,7 @@ from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import (
     Bars,
     Board,
+    Column,
     Contour,
     Graph,
     Heatmap,
@@ -36,7 +37,7 @@ REGIONS = (("top", "middle", "bottom"), ("left", "centre", "right"))
 
 def picture_sentences(picture: Picture) -> list[str]:
     """Tell a picture: its caption, then what is drawn."""
-    told = [_without_colours(picture.caption)] if not isinstance(picture, Graph) else []
+    told = [_without_colours(picture.caption)]
     match picture:
         case Lines():
             told += [_line_sentence(one, picture) for one in picture.series]
@@ -234,6 +235,7 @@ def _graph_sentences(picture: Graph) -> list[str]:
         words = f"{column.title} {column.detail}".strip()
         names = f": {', '.join(column.labels[:MOST])}" if column.labels else ""
         told.append(f"Column {at}, {words}, {column.nodes:,} node{'s' if column.nodes > 1 else ''}{names}.")
+        told += _node_sentences(column)
         edges = picture.edges[at] if at < len(picture.edges) else None
         if edges is None or not edges.size:
             continue
@@ -249,6 +251,20 @@ def _graph_sentences(picture: Graph) -> list[str]:
         told.append(
             f"{edges.size:,} weights lead on, {positive:.0%} positive; the strongest: {', '.join(parts)}."
         )
+    if picture.page is not None:
+        told += ["".join(text for text, _ in line).strip() for line in picture.page.lines]
+    if picture.curve is not None:
+        told.append(picture.curve.caption)
+    return told
+
+
+def _node_sentences(column: Column) -> list[str]:
+    """Tell what the nodes give for the sample, and their biases."""
+    told = []
+    for what, numbers in (("Values", column.values), ("Biases", column.biases)):
+        if numbers is not None:
+            more = ", ..." if len(numbers) > MOST else ""
+            told.append(f"{what}: {', '.join(short_number(float(one)) for one in numbers[:MOST])}{more}.")
     return told
 
 

@@ -55,8 +55,8 @@ def test_a_network_is_told_with_its_strongest_weights() -> None:
     )
     edges = np.array([[0.1, -3.0], [2.0, 0.5]])
     told = picture_sentences(Graph(columns, (edges,), "Blue positive."))
-    assert told[0] == "Column 0, Input 2, 2 nodes: x, y."
-    assert told[1].startswith("4 weights lead on, 75% positive; the strongest: x to b -3.00, y to a +2.00")
+    assert told[:2] == ["Blue positive.", "Column 0, Input 2, 2 nodes: x, y."]
+    assert told[2].startswith("4 weights lead on, 75% positive; the strongest: x to b -3.00, y to a +2.00")
 
 
 def test_bars_images_and_reasons_are_told() -> None:

@@ -2,195 +2,153 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
+from textual.geometry import Region
 from textual.strip import Strip
 
-from nn_tui.insight.pictures import Array, Column, Graph
-from nn_tui.tui.painters.canvas import Canvas, caption_lines, draw_caption, fit_text
-from nn_tui.tui.painters.look import Look, mix
+from nn_tui.insight.pictures import Column, Graph, Lines, Page
+from nn_tui.tui.painters.canvas import Canvas, Spot, caption_lines, draw_caption, fit_text
+from nn_tui.tui.painters.graph_parts import (
+    Window,
+    draw_arrow,
+    draw_edges,
+    draw_nodes,
+    draw_stack,
+    is_stack,
+    node_words,
+    stack_text,
+)
+from nn_tui.tui.painters.lines import paint_lines
+from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.page import draw_page
 
-_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-_LEVELS = 4
-_MOST_NODES = 64
-"""Nodes of a layer beyond which it is drawn as a block with its shape."""
-_FAINTEST = 0.12
-"""Weights smaller than this share of the column's largest are not drawn: a hundred hairs say nothing."""
 
+def paint_graph(
+    picture: Graph, width: int, height: int, look: Look, top: int = 0, spots: list[Spot] | None = None
+) -> tuple[list[Strip], int]:
+    """Draw the columns from left to right, titles below, a chosen unit's sum under them, the caption last.
 
-def paint_graph(picture: Graph, width: int, height: int, look: Look) -> list[Strip]:
-    """Draw the columns from left to right, titles below, the caption last."""
+    Args:
+        picture: the network.
+        width: cells in a line.
+        height: lines.
+        look: colours.
+        top: how far it is scrolled: the nodes of large layers, or the sum where there is one.
+        spots: takes what can be clicked. Default: not noted.
+
+    Returns:
+        The lines, and how far it can be scrolled.
+    """
     canvas = Canvas(width, height, look)
     told = caption_lines(picture.caption, width, height, look)
-    caption = len(told)
     titles = 2 if height >= 7 else (1 if height >= 4 else 0)
-    rows = max(1, height - caption - titles)
+    below = _below(picture, height - len(told))
+    rows = max(1, height - len(told) - titles - below)
     columns = picture.columns
-    left_margin = _margin(columns[0], width)
-    right_margin = _margin(columns[-1], width)
-    places = _places(len(columns), left_margin, width - 1 - right_margin)
-    nodes = [{} if _is_block(column) else _rows_of(column, rows) for column in columns]
-    for index, weights in enumerate(picture.edges):
-        if weights is None or not nodes[index] or not nodes[index + 1]:
-            _draw_arrow(canvas, places[index], places[index + 1], rows // 2, columns[index : index + 2])
-        else:
-            _draw_edges(canvas, weights, places[index : index + 2], nodes[index : index + 2])
-    for column, x, shown in zip(columns, places, nodes, strict=True):
-        if _is_block(column):
-            _draw_block(canvas, column, x, rows)
-        else:
-            _draw_nodes(canvas, column, x, shown, rows)
-    _draw_labels(canvas, columns[0], places[0], nodes[0], left=True)
-    _draw_labels(canvas, columns[-1], places[-1], nodes[-1], left=False)
+    places = _places(len(columns), _margin(columns[0], width), width - 1 - _margin(columns[-1], width))
+    gap = min((b - a for a, b in pairwise(places)), default=width)
+    tall = _tall(columns, rows, gap)
+    windows = [
+        None
+        if is_stack(column)
+        else Window(column.nodes, rows, tall, _start(picture, number, top, rows // tall))
+        for number, column in enumerate(columns)
+    ]
+    for number, weights in enumerate(picture.edges):
+        here, there = windows[number], windows[number + 1]
+        if weights is None or here is None or there is None:
+            draw_arrow(canvas, places[number], places[number + 1], rows // 2, columns[number : number + 2])
+            continue
+        only = picture.chosen[1] if picture.chosen and picture.chosen[0] == number + 1 else None
+        dim = picture.chosen is not None and only is None
+        draw_edges(canvas, weights, places[number : number + 2], (here.rows, there.rows), only, dim=dim)
+    for number, (column, x, window) in enumerate(zip(columns, places, windows, strict=True)):
+        if window is None:
+            draw_stack(canvas, column, x, rows)
+            continue
+        chosen = picture.chosen[1] if picture.chosen and picture.chosen[0] == number else None
+        ends = (number == 0, number == len(columns) - 1)
+        draw_nodes(canvas, column, x, window, chosen, gap, ends)
+        if spots is not None and column.place is not None:
+            spots += _spots(column, x, window, chosen)
     _draw_titles(canvas, columns, places, rows, titles)
+    over = max((window.over for window in windows if window is not None), default=0)
     draw_caption(canvas, told)
-    return canvas.strips()
+    lines = canvas.strips()
+    if picture.page is None or picture.curve is None:
+        return lines, over
+    if not below:
+        return lines, 0
+    first = rows + titles
+    unit, over = _paint_unit(picture.page, picture.curve, width, below, look, top)
+    return [*lines[:first], *unit, *lines[first + below :]], over
+
+
+def _below(picture: Graph, height: int) -> int:
+    """Give the lines that the chosen unit's sum takes."""
+    if picture.page is None or height < 12:
+        return 0
+    return max(6, min(len(picture.page.lines) + 1, height * 9 // 20))
+
+
+def _tall(columns: Sequence[Column], rows: int, gap: int) -> int:
+    """Give the lines of a node: more than one where it is drawn as a heat map."""
+    mapped = [column.nodes for column in columns if column.maps is not None]
+    if not mapped or rows < 6 or gap < 8:
+        return 1
+    # Folding half of a layer is better than maps of which nothing is to be seen.
+    return max(3, min(5, rows // max(min(nodes, 8) for nodes in mapped), gap // 3))
+
+
+def _start(picture: Graph, number: int, top: int, fits: int) -> int:
+    """Give the first node that is shown of a layer: the chosen one is in the middle of what is shown."""
+    if picture.chosen is None:
+        return top
+    return picture.chosen[1] - (fits - 1) // 2 if picture.chosen[0] == number else 0
+
+
+def _spots(column: Column, x: int, window: Window, chosen: int | None) -> list[Spot]:
+    assert column.place is not None
+    wide = window.tall * 2 if column.maps is not None and window.tall > 1 else 3
+    found = []
+    for node, row in window.rows.items():
+        region = Region(x - wide // 2, row - (window.tall - 1) // 2, wide, max(1, window.tall - 1))
+        unit = 0 if node == chosen else node + 1
+        found.append(Spot(region, (("layer", column.place), ("unit", unit))))
+    return found
+
+
+def _paint_unit(
+    page: Page, curve: Lines, width: int, height: int, look: Look, top: int
+) -> tuple[list[Strip], int]:
+    """Draw a unit's sum and, beside it, its activation; also gives how far the sum can be scrolled."""
+    rule = Canvas(width, 1, look)
+    rule.put(0, 0, ("-" if look.ascii else "─") * width, look.faint)
+    beside = width >= 56 and height >= 6
+    text = Canvas(width * 11 // 20 if beside else width, height - 1, look)
+    over = draw_page(text, page, top)
+    lines = text.strips()
+    if beside:
+        drawn = paint_lines(curve, width - text.width, height - 1, look)
+        lines = [Strip.join(pair) for pair in zip(lines, drawn, strict=True)]
+    return [*rule.strips(), *lines], over
 
 
 def _margin(column: Column, width: int) -> int:
-    if _is_block(column):
-        return min((len(_block_text(column)) + 4) // 2 + 1, width // 4)
-    longest = max((len(label) for label in column.labels), default=0)
+    if is_stack(column):
+        return min((len(stack_text(column)) + 4) // 2 + 3, width // 4)
+    some = range(min(column.nodes, 64))
+    longest = max((len(" ".join(node_words(column, node)).strip()) for node in some), default=0)
     # Titles stand centred under their column, so the first and the last need room too.
-    return min(max(longest + 1, 4), width // 5)
+    return min(max(longest + (6 if column.maps is not None else 2), 4), width // 4)
 
 
 def _places(count: int, first: int, last: int) -> list[int]:
     if count == 1:
         return [(first + last) // 2]
     return [round(first + (last - first) * index / (count - 1)) for index in range(count)]
-
-
-def _rows_of(column: Column, rows: int) -> dict[int, int]:
-    """Give the line of each node that is drawn; the middle ones are folded when there are too many."""
-    count = column.nodes
-    if count <= rows:
-        gap = min(3.0, rows / count)
-        start = (rows - gap * count) / 2 + (gap - 1) / 2
-        return {node: round(start + gap * node) for node in range(count)}
-    above = (rows - 1 + 1) // 2
-    below = rows - 1 - above
-    shown = {node: node for node in range(above)}
-    shown.update({count - below + index: above + 1 + index for index in range(below)})
-    return shown
-
-
-def _is_block(column: Column) -> bool:
-    return len(column.shape) > 1 or column.nodes > _MOST_NODES
-
-
-def _block_text(column: Column) -> str:
-    return "x".join(map(str, column.shape))
-
-
-def _draw_block(canvas: Canvas, column: Column, x: int, rows: int) -> None:
-    """Draw a layer that is too large for its nodes as a box, taller the more numbers it makes."""
-    look = canvas.look
-    text = _block_text(column)
-    width = len(text) + 4
-    height = max(3, min(rows, round(2 * np.log2(column.nodes + 1))))
-    left = max(0, min(x - width // 2, canvas.width - width))
-    top = (rows - height) // 2
-    corners, across, down = ("++++", "-", "|") if look.ascii else ("╭╮╰╯", "─", "│")
-    canvas.put(left, top, corners[0] + across * (width - 2) + corners[1], look.faint)
-    for row in range(top + 1, top + height - 1):
-        canvas.put(left, row, down + " " * (width - 2) + down, look.faint)
-    canvas.put(left, top + height - 1, corners[2] + across * (width - 2) + corners[3], look.faint)
-    canvas.put(left + 2, top + height // 2, text, look.text)
-
-
-def _draw_arrow(canvas: Canvas, from_x: int, to_x: int, row: int, ends: tuple[Column, ...]) -> None:
-    """Join two columns whose single weights are not drawn."""
-    first, last = ((len(_block_text(end)) + 4) // 2 + 1 if _is_block(end) else 2 for end in ends)
-    length = (to_x - last) - (from_x + first) + 1
-    if length < 1:
-        return
-    line, head = ("-", ">") if canvas.look.ascii else ("─", "▸")
-    canvas.put(from_x + first, row, line * (length - 1) + head, canvas.look.faint)
-
-
-def _draw_edges(canvas: Canvas, weights: Array, places: list[int], nodes: list[dict[int, int]]) -> None:
-    look = canvas.look
-    sources, targets = nodes
-    from_x, to_x = places
-    if to_x - from_x < 3:
-        return
-    drawn = weights[np.ix_(list(sources), list(targets))]
-    largest = float(np.abs(weights).max()) or 1.0
-    strength = np.abs(drawn) / largest
-    order = np.argsort(strength, axis=None)
-    order = order[strength.ravel()[order] >= _FAINTEST]
-    i, j = np.unravel_index(order, drawn.shape)
-    start_rows = np.array(list(sources.values()))[i]
-    end_rows = np.array(list(targets.values()))[j]
-    level = np.ceil(strength[i, j] * _LEVELS).astype(int)
-    positive = drawn[i, j] > 0
-    _draw_dots(canvas, from_x + 1, to_x - 1, start_rows, end_rows, level, positive, look)
-
-
-def _draw_dots(
-    canvas: Canvas,
-    first: int,
-    last: int,
-    start_rows: NDArray[np.int64],
-    end_rows: NDArray[np.int64],
-    level: NDArray[np.int64],
-    positive: NDArray[np.bool_],
-    look: Look,
-) -> None:
-    """Draw straight lines of braille dots, the strongest last; each cell takes the last one's colour."""
-    columns = (last - first + 1) * 2
-    if columns < 2 or not len(level):
-        return
-    along = np.arange(columns)
-    share = along / (columns - 1)
-    y = (start_rows[:, None] + 0.5 + (end_rows - start_rows)[:, None] * share) * 4
-    dot_rows = np.clip(y.astype(int), 0, canvas.height * 4 - 1)
-    masks = np.zeros((canvas.height, last - first + 1), int)
-    owner = np.full(masks.shape, -1)
-    # Negative weights are dashed, so that their sign is seen without colour.
-    solid = positive[:, None] | (along % 4 < 2)
-    edge, column = np.nonzero(solid)
-    row = dot_rows[edge, column]
-    np.bitwise_or.at(masks, (row // 4, column // 2), _DOTS[row % 4, column % 2])
-    owner[row // 4, column // 2] = edge
-    for cell_y, cell_x in zip(*np.nonzero(owner >= 0), strict=True):
-        number = owner[cell_y, cell_x]
-        end = look.positive if positive[number] else look.negative
-        colour = mix(look.ground, end, 0.25 + 0.75 * level[number] / _LEVELS)
-        letter = _ascii_dot(masks[cell_y, cell_x]) if look.ascii else chr(0x2800 + masks[cell_y, cell_x])
-        canvas.put(first + int(cell_x), int(cell_y), letter, colour)
-
-
-def _ascii_dot(mask: int) -> str:
-    return "." if int(mask).bit_count() < 4 else ":"
-
-
-def _draw_nodes(canvas: Canvas, column: Column, x: int, shown: dict[int, int], rows: int) -> None:
-    look = canvas.look
-    if column.nodes > len(shown):
-        missing = next(row for row in range(rows + 1) if row not in shown.values())
-        canvas.put(x, missing, ":" if look.ascii else "┆", look.faint)
-    for node, row in shown.items():
-        colour = look.text
-        if column.biases is not None and node < len(column.biases):
-            bias = float(column.biases[node])
-            reach = float(np.abs(column.biases).max()) or 1.0
-            end = look.positive if bias > 0 else look.negative
-            colour = mix(look.text, end, min(1.0, abs(bias) / reach))
-        canvas.put(x, row, "o" if look.ascii else "●", colour)
-
-
-def _draw_labels(canvas: Canvas, column: Column, x: int, shown: dict[int, int], *, left: bool) -> None:
-    look = canvas.look
-    for node, row in shown.items():
-        if node >= len(column.labels):
-            continue
-        room = x - 1 if left else canvas.width - x - 2
-        label = fit_text(column.labels[node], room, ascii_only=look.ascii)
-        canvas.put(x - 1 - len(label) if left else x + 2, row, label, look.text)
 
 
 def _draw_titles(

@@ -78,7 +78,7 @@ def _painted(
         case Contour():
             return paint_contour(picture, width, height, look), 0
         case Graph():
-            return paint_graph(picture, width, height, look), 0
+            return paint_graph(picture, width, height, look, place.top, place.spots)
         case Bars():
             return paint_bars(picture, width, height, look), 0
         case Intervals():
