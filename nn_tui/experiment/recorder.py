@@ -60,7 +60,8 @@ class Recorder:
         self._probe_for = probe_for
         self._clock = clock
         self._session: Session | None = None
-        self._shapes: tuple[tuple[int, ...], ...] = ()
+        self._stack: tuple[tuple[Any, ...], ...] = ()
+        """Of each layer, also of one without weights, its kind and the shapes of its weights."""
         self._view: tuple[object, Record] | None = None
         self._copying, self._measuring = Allowance(COPYING, work), Allowance(MEASURING, clock)
         self._clear()
@@ -93,9 +94,11 @@ class Recorder:
             past: gives states of the network at earlier epochs, where they are kept, by epoch; called where
                 there is a gap. Default: none are.
         """
-        shapes = tuple(array.shape for layer in session.model.layers for array in layer.get_weights())
-        known = self._session is not None and shapes == self._shapes and self._first <= session.position
-        self._session, self._shapes = session, shapes
+        stack = tuple(
+            (type(layer), *(array.shape for array in layer.get_weights())) for layer in session.model.layers
+        )
+        known = self._session is not None and stack == self._stack and self._first <= session.position
+        self._session, self._stack = session, stack
         self._view = self._now = None
         if known:
             for kept in (self._signs, self._waiting, self._path):

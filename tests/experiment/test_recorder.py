@@ -107,6 +107,15 @@ def test_another_network_begins_a_new_record_and_the_same_one_goes_on() -> None:
     assert recorder.record({}).since == 4 and "since epoch 4" in recorder.record({}).since_words
 
 
+def test_a_layer_without_weights_makes_another_network_too() -> None:
+    recorder = new()
+    dropout = 'type = "Dropout"\nrate = 0.2'
+    before = Session(spec([dense(6, "relu"), dropout, dense(2, "softmax")], epochs=3))
+    recorded(before, recorder)
+    record = recorded(Session(spec([dense(6, "relu"), dense(2, "softmax")], epochs=5), before), recorder)
+    assert len(record.layers) == 2 and record.epochs[0] == 3 and record.gradient.shape[1] == 2
+
+
 def test_a_run_that_is_taken_up_again_or_gone_back_in_has_its_past(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     trainer = Trainer(small(), store)
