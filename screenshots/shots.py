@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from nn_tui.experiment.examples import example
@@ -97,6 +98,45 @@ def _wrong(spec: Spec) -> Spec:
     return set_value(set_value(spec, "layers.2.units", 1), "compile.loss", "categorical_crossentropy")
 
 
+def _few(spec: Spec) -> Spec:
+    return set_value(spec, "fit.epochs", 12)
+
+
+def _confused(app: NnTuiApp) -> bool:
+    insights = app.workbench.insights
+    if insights.shown != "confusion":
+        insights.show("confusion")
+        return False
+    return reached("finished")(app) and insights.picture.picture is not None
+
+
+def _answered(app: NnTuiApp) -> bool:
+    screen: Any = app.screen
+    there = getattr(screen, "row", None) is not None and screen.answers.picture is not None
+    return there and reached("finished")(app)
+
+
+THREE = ((5, 8), (4, 15), (9, 22), (15, 15), (22, 23), (28, 16), (26, 7))
+"""Rows and columns of the ends of its strokes."""
+
+
+def _drawn(app: NnTuiApp) -> bool:
+    from nn_tui.data.drawing import stroke
+
+    screen: Any = app.screen
+    if not _answered(app):
+        return False
+    view = screen.drawing
+    if view.ink.any():
+        return app.snapshot is not None and screen.answers.picture is app.snapshot.answer
+    ink = view.ink
+    for start, end in pairwise(THREE):
+        ink = stroke(ink, start, end, view.radius)
+    view.show(ink)
+    view.post_message(view.Drawn(ink))
+    return False
+
+
 finished, ready = reached("finished"), reached("ready")
 
 SHOTS = (
@@ -123,6 +163,9 @@ SHOTS = (
     Shot("data", "DataScreen", "D", source="penguins", ready=_looked),
     Shot("images", "DataScreen", "D", source="digits", ready=_looked),
     Shot("points", "DataScreen", "D", source="circle", change=_data("points"), ready=_looked),
+    Shot("confusion", "Workbench", "I space", source="digits", change=_few, ready=_confused),
+    Shot("predict", "PredictScreen", "space P", source="penguins", change=_few, ready=_answered),
+    Shot("draw", "PredictScreen", "space P", source="digits", change=_few, ready=_drawn),
     Shot("open", "OpenScreen", "o tab down"),
     Shot("line", "LineScreen", "y", source="circle"),
     Shot("runs", "RunsScreen", "v"),

@@ -38,6 +38,18 @@ def row_place(split: Split, row: int, name: str) -> str:
     return f"row {number + 1}" if split.table is None else split.table.place(number)
 
 
+def target_words(data: Dataset, split: Split, row: int) -> str:
+    """Give the target of a row: its class, or its number in its own unit; empty where it has several."""
+    target = np.reshape(split.y[row], -1)
+    if data.classes:
+        return data.class_names[int(target.argmax() if target.size > 1 else target[0])]
+    if target.size > 1:
+        return ""
+    prepared = data.preparation
+    shift, scale = (0.0, 1.0) if prepared is None else (prepared.target_shift, prepared.target_scale)
+    return f"{float(target[0]) * scale + shift:.6g}"
+
+
 def numbers_described(x: Array, features: Sequence[str]) -> dict[str, str]:
     """Give a row of few numbers by their names; nothing for an image, a sequence or very many."""
     if x.ndim != 1 or len(x) > MOST:

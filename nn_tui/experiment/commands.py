@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import NDArray
+
 from nn_tui.experiment.breakpoints import Breakpoint
 from nn_tui.experiment.spec import Spec
 
@@ -74,6 +76,14 @@ class Watch:
     options: Mapping[str, Mapping[str, Any]]
 
 
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """Answer this row now, and again as the network changes, until told otherwise; None: no row."""
+
+    row: NDArray[Any] | None
+    """`(1, *input_shape)`, scaled as the data are."""
+
+
 @dataclass(frozen=True)
 class BreakAt:
     """Pause at these conditions, and at no others, until told otherwise."""
@@ -101,6 +111,7 @@ Command = (
     | SetParam
     | Rebuild
     | Watch
+    | Ask
     | BreakAt
     | Save
     | Close

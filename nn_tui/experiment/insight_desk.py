@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from numpy.typing import NDArray
+
 from nn_tui.declare import find
 from nn_tui.errors import NnTuiError
+from nn_tui.insight.asked import answer
 from nn_tui.insight.pictures import Picture, Sentence
 from nn_tui.insight.record import EMPTY, Record
 
@@ -35,6 +38,16 @@ class InsightDesk:
         self._session: Session | None = None
         self._free_again = 0.0
         self._turn = 0
+        self.answer: Picture | None = None
+        """What the network answers for the row that was asked."""
+        self._row: NDArray[Any] | None = None
+        self._answer_again = 0.0
+
+    def ask(self, row: NDArray[Any] | None) -> None:
+        """Answer this row from now on, at once and then as the network changes; None: no row."""
+        self._row, self._answer_again = row, 0.0
+        if row is None:
+            self.answer = None
 
     @property
     def unfinished(self) -> bool:
@@ -57,9 +70,11 @@ class InsightDesk:
         """Make every watched picture now: nothing is being trained, so nobody waits."""
         for name in self._watched:
             self._make(name, session, resting=True)
+        self._answer(session)
 
     def refresh_one(self, session: Session) -> None:
         """Make the next watched picture, unless the last ones have used up their share of time."""
+        self._answer_in_turn(session)
         started = time.perf_counter()
         if not self._watched or started < self._free_again:
             return
@@ -67,6 +82,22 @@ class InsightDesk:
         self._make(self._watched[self._turn], session)
         ended = time.perf_counter()
         self._free_again = ended + (ended - started) * (1 - SHARE) / SHARE
+
+    def _answer_in_turn(self, session: Session) -> None:
+        started = time.perf_counter()
+        if self._row is None or started < self._answer_again:
+            return
+        self._answer(session)
+        ended = time.perf_counter()
+        self._answer_again = ended + (ended - started) * (1 - SHARE) / SHARE
+
+    def _answer(self, session: Session) -> None:
+        if self._row is None:
+            return
+        try:
+            self.answer = answer(session.insight_request, self._row)
+        except NnTuiError as error:
+            self.answer = Sentence(str(error))
 
     def _make(self, name: str, session: Session, *, resting: bool = False) -> None:
         if session is not self._session:

@@ -115,6 +115,8 @@ class Snapshot:
     """What was found of the run; None before it was looked at."""
     obeyed: int = 0
     """Commands obeyed so far."""
+    answer: Picture | None = None
+    """What the network answers for the row that was asked; None where none was."""
 
 
 def without_run(spec: Spec) -> Snapshot:

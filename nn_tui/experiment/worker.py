@@ -252,6 +252,8 @@ class Worker:
                 self._rebuild(spec, keep_weights)
             case command.Watch(insights, options):
                 self.desk.watch(insights, options)
+            case command.Ask(row):
+                self.desk.ask(row)
             case command.BreakAt(points):
                 self.breakpoints.watch(points)
             case command.Save():
@@ -441,4 +443,5 @@ class Worker:
             self.moves,
             self.doctor.diagnosis,
             self.obeyed,
+            self.desk.answer,
         )

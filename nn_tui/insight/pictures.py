@@ -175,6 +175,12 @@ class Bars(Turned):
     """Whether the bars stand side by side, as in a histogram, with the first and last name below."""
     former: tuple[float, ...] = ()
     """What each number was at the start, drawn as a dash across its upright bar; empty where unknown."""
+    full: float | None = None
+    """What a bar of the whole length stands for; None: the largest number."""
+    written: tuple[str, ...] = ()
+    """How the numbers are written beside the bars; empty: as numbers."""
+    best: int | None = None
+    """The place of a bar that is marked."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,9 +52,14 @@ def picture_sentences(picture: Picture) -> list[str]:
             told += _graph_sentences(picture)
         case Bars():
             told += [
-                f"{name or at}: {short_number(number)}{_former_words(picture, at - 1)}."
+                f"{name or at}: {number}{_former_words(picture, at - 1)}."
                 for at, (name, number) in enumerate(
-                    zip(picture.names, picture.numbers, strict=True), start=1
+                    zip(
+                        picture.names,
+                        picture.written or map(short_number, picture.numbers),
+                        strict=True,
+                    ),
+                    start=1,
                 )
             ][:MOST]
         case Intervals():

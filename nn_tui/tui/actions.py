@@ -274,6 +274,11 @@ ACTIONS: Final = (
         "change_look", "t", "t", "Light or dark", "Change between the dark and the light theme.", "Look",
     ),
     Action(
+        "predict", "P", "P", "Predict",
+        "Type a row, write a sentence or draw, and see what the network answers, while it trains too.",
+        "Look",
+    ),
+    Action(
         "show_data", "D", "D", "Data", "See the rows, choose columns, open other data.",
         "Experiment",
     ),

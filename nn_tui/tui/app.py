@@ -14,6 +14,7 @@ from nn_tui.export.pages import views
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.panels.insight_lines import title
+from nn_tui.tui.predict_actions import PredictActions
 from nn_tui.tui.rate_actions import RateActions
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.showing_actions import ShowingActions
@@ -26,7 +27,13 @@ __all__ = ["NnTuiApp"]
 
 
 class NnTuiApp(
-    TrainingActions, DiagnosisActions, TerminalActions, RateActions, ShowingActions, SweepActions
+    PredictActions,
+    TrainingActions,
+    DiagnosisActions,
+    TerminalActions,
+    RateActions,
+    ShowingActions,
+    SweepActions,
 ):
     """The workbench with its keys, its palette of commands and its themes.
 

@@ -174,7 +174,9 @@ class Bench(App[None]):
     def command(self, order: command.Command) -> None:
         """Send a command to the trainer, or keep it until there is one; say why it cannot be."""
         self.say("")
-        if self.follower is not None:
+        if isinstance(order, command.Ask) and self.trainer is not None:
+            self.trainer.send(order)
+        elif self.follower is not None:
             self._ask_over(self.follower, order)
         elif self.checkup is not None and self.checkup.problems:
             self.show_problem()

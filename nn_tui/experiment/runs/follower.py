@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from nn_tui.errors import RunError
@@ -48,6 +49,7 @@ class Follower:
         self._log: list[LogEntry] = []
         self._entries = 0
         self._watched: tuple[str, ...] = ()
+        self._asked = False
         self._due = 0.0
         self._note("note", f"{card.name} is trained by process {taken_by(self._folder) or 'unknown'}.")
         for mark, text in card.marks:
@@ -58,6 +60,9 @@ class Follower:
         """Take note of the pictures that are wanted; nothing else can be ordered here."""
         if isinstance(order, command.Watch):
             self._watched = order.insights
+        if isinstance(order, command.Ask):
+            self._asked = order.row is not None
+            self._due = 0.0
 
     def newest(self) -> Snapshot:
         """Give what the folder tells; never waits long."""
@@ -108,7 +113,10 @@ class Follower:
             remedy="" if background or self.released else "Another nn-tui trains it.",
         )
         pictures = dict.fromkeys(self._watched, NO_PICTURE)
-        return Snapshot(self.spec, status, self._curves.view(), tuple(self._log), pictures, 0, self.card)
+        snapshot = Snapshot(
+            self.spec, status, self._curves.view(), tuple(self._log), pictures, 0, self.card
+        )
+        return replace(snapshot, answer=NO_PICTURE) if self._asked else snapshot
 
     def _note(self, kind: str, text: str, epoch: int = 0) -> None:
         self._entries += 1

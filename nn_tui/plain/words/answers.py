@@ -8,8 +8,8 @@ import numpy as np
 
 from nn_tui.data.dataset import Split
 from nn_tui.data.preparation import Notes
-from nn_tui.data.table import Column, Table
-from nn_tui.declare import shown
+from nn_tui.data.table import Table
+from nn_tui.data.typed import column_of_word, number_of
 from nn_tui.errors import DataError
 from nn_tui.experiment.evaluation import Measured
 from nn_tui.experiment.prediction import TrainedRun
@@ -23,7 +23,6 @@ MOST = 30
 """Classes told one by one."""
 GAP = "?"
 """What is typed for a value that is missing."""
-YES, NO = ("1", "yes", "true"), ("0", "no", "false")
 
 
 def asked_columns(run: TrainedRun) -> tuple[str, ...]:
@@ -58,40 +57,17 @@ def typed_row(run: TrainedRun, values: Sequence[str]) -> tuple[Split, list[str]]
             f"A row needs {count}, got {len(values)}.", f"Type predict and then: {' '.join(names)}."
         )
     if run.preparation is None:
-        raw = np.array([[_number(name, value) for name, value in zip(names, values, strict=True)]])
+        raw = np.array([[number_of(name, value) for name, value in zip(names, values, strict=True)]])
         x = ((raw - run.shift) / run.scale).astype(run.model.dtype)
         return Split(x, np.empty(1, np.float32)), []
     kinds = {feature.column: feature.kind for feature in run.preparation.features}
-    columns = [_column(name, kinds[name], value) for name, value in zip(names, values, strict=True)]
+    columns = [
+        column_of_word(name, kinds[name], None if value == GAP else value)
+        for name, value in zip(names, values, strict=True)
+    ]
     notes = Notes()
     x = run.preparation.numbers(Table("The row", tuple(columns)), notes)
     return Split(x, np.empty(1, np.float32)), [f"{note.rstrip('.')}." for note in notes.told()]
-
-
-def _number(name: str, value: str) -> float:
-    try:
-        found = float(value)
-    except ValueError:
-        raise DataError(f"{name} is a number, got {shown(value)}.", "") from None
-    if not np.isfinite(found):
-        raise DataError(f"{name} is a finite number, got {shown(value)}.", "")
-    return found
-
-
-def _column(name: str, kind: str, value: str) -> Column:
-    gap = value == GAP
-    if kind == "boolean":
-        if not gap and value.lower() not in YES + NO:
-            raise DataError(f"{name} is yes or no, got {shown(value)}.", "")
-        return Column(name, "boolean", np.array([np.nan if gap else float(value.lower() in YES)]))
-    if kind == "number":
-        return Column(name, "number", np.array([np.nan if gap else _number(name, value)]))
-    if kind == "date":
-        try:
-            return Column(name, "date", np.array(["NaT" if gap else value], "datetime64[s]"))
-        except ValueError:
-            raise DataError(f"{name} is a date, got {shown(value)}.", "Write 2026-11-24.") from None
-    return Column(name, "text", np.array([None if gap else value], object))
 
 
 def prediction_sentence(run: TrainedRun, split: Split) -> str:

@@ -31,16 +31,25 @@ def _lying(canvas: Canvas, picture: Bars, width: int, rows: int) -> None:
         rest = len(picture.names) - shown
         canvas.put(1, shown, fit_text(f"and {rest} more", width - 1, ascii_only=look.ascii), look.faint)
     name_width = min(max((len(name) for name in picture.names), default=0), max(6, width // 3))
-    numbers = [f"{number:,.10g}" for number in picture.numbers]
+    numbers = [*picture.written] or [f"{number:,.10g}" for number in picture.numbers]
     number_width = max(map(len, numbers))
     room = max(1, width - name_width - number_width - 4)
-    largest = max(max(map(abs, picture.numbers)), 1e-12)
+    largest = picture.full or max(max(map(abs, picture.numbers)), 1e-12)
     for row in range(shown):
         name = fit_text(picture.names[row], name_width, ascii_only=look.ascii)
-        canvas.put(1, row, name.ljust(name_width), look.text)
+        best = row == picture.best
+        if best:
+            canvas.put(0, row, ">" if look.ascii else "▸", look.mark)
+        canvas.put(1, row, name.ljust(name_width), look.text, bold=best)
         bar = _bar(abs(picture.numbers[row]) / largest * room, _ACROSS, look)
         canvas.put(name_width + 2, row, bar, _colour(picture, row, look))
-        canvas.put(width - number_width - 1, row, numbers[row].rjust(number_width), look.faint)
+        canvas.put(
+            width - number_width - 1,
+            row,
+            numbers[row].rjust(number_width),
+            look.text if best else look.faint,
+            bold=best,
+        )
 
 
 def _upright(canvas: Canvas, picture: Bars, width: int, rows: int) -> None:
