@@ -26,7 +26,7 @@ from tests.tui.trainers import FakeFactory
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(400):
+    for _ in range(3000):
         if holds():
             return
         await pilot.pause(0.02)
