@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from nn_tui.experiment import commands as command
-from nn_tui.tui.bench import Bench
 from nn_tui.tui.messages import InsightShown
+from nn_tui.tui.training_actions import TrainingActions
 
 
-class PredictActions(Bench):
+class PredictActions(TrainingActions):
     """The Predict screen."""
 
     def action_predict(self) -> None:
@@ -27,4 +31,7 @@ class PredictActions(Bench):
         def left(_: None) -> None:
             self.watch_insights(InsightShown(watched.insights, watched.options))
 
-        self.push_screen(PredictScreen(self.spec, lambda row: self.command(command.Ask(row))), left)
+        def ask(row: NDArray[Any] | None) -> None:
+            self.command(command.Ask(row))
+
+        self.push_screen(PredictScreen(self.spec, ask, self.action_train), left)

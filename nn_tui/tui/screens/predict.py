@@ -50,6 +50,7 @@ class PredictScreen(Dialog[None]):
     Args:
         spec: the experiment.
         ask: has a row answered from now on; None: none.
+        train: trains or pauses.
     """
 
     CSS_PATH = "predict.tcss"
@@ -72,10 +73,12 @@ class PredictScreen(Dialog[None]):
     seen = query_one("#seen", PictureView)
     keys = query_one(Hint)
 
-    def __init__(self, spec: Spec, ask: Callable[[NDArray[Any] | None], None]) -> None:
+    def __init__(
+        self, spec: Spec, ask: Callable[[NDArray[Any] | None], None], train: Callable[[], None]
+    ) -> None:
         super().__init__()
         self.spec = spec
-        self._ask = ask
+        self._ask, self._train = ask, train
         self.data: Dataset | None = None
         self.form: ImageForm | TypedRow | None = None
         self.values: dict[str, str] = {}
@@ -271,7 +274,7 @@ class PredictScreen(Dialog[None]):
 
     def action_train(self) -> None:
         """Train or pause."""
-        self.call_next(self.app.run_action, "app.train")
+        self._train()
 
     def action_leave(self) -> None:
         """Ask no more."""
