@@ -30,7 +30,8 @@ class Feed:
 
     def __init__(self, model: Sequential, x: Array, y: Array, weights: Array | None) -> None:
         self._x = x
-        self._y = y
+        self._given = self._y = y
+        self._model = model
         self._t = model.loss.targets(y, model.layers[-1].output_shape[-1], model.dtype)
         self._weights = None if weights is None else weights.astype(model.dtype)
         self._small = x.nbytes <= _SMALL
@@ -65,6 +66,13 @@ class Feed:
         self._epoch_t, self._epoch_y = self._ordered_t, self._ordered_y
         if self._weights is not None:
             self._epoch_weights = self._weights[order]
+
+    def relabel(self, rows: NDArray[np.int64], labels: Array) -> None:
+        """Take other targets for some rows from the next epoch on; the other rows have their own again."""
+        model = self._model
+        self._y = np.array(self._given)
+        self._y[rows] = labels
+        self._t = model.loss.targets(self._y, model.layers[-1].output_shape[-1], model.dtype)
 
     def _make_room(self, rows: int) -> None:
         """Make the arrays of an epoch that has another number of rows than the last one."""

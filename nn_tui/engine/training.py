@@ -113,6 +113,15 @@ class Training:
         self._sums = _Sums(model, self._feed, self._rows)
         self._plan: TrainingPlan | None = None
         self._good = model.trained_weights.copy()
+        self.x, self.y = x, y
+        self.labelled: NDArray[np.int64] | None = None
+        """The rows whose labels are known, the others being hidden; None: all."""
+        self.pseudo: tuple[NDArray[np.int64], Array] | None = None
+        """Hidden rows that are trained all the same, and what is taken for their labels."""
+        self.left_out = 0
+        """Rows that the epochs so far have not trained, their labels being hidden."""
+        for callback in self.callbacks:
+            callback.on_train_begin(self)
 
     @property
     def history(self) -> dict[str, list[float]]:
@@ -133,7 +142,7 @@ class Training:
             if self._row == 0:
                 for callback in self.callbacks:
                     callback.on_epoch_begin(self)
-                order = model.next_order(self._all_rows) if self.shuffle else None
+                order = self._next_order()
                 self._feed.start_epoch(self._carrying(order) if self.leftovers == "carry" else order)
             while self._row < self._rows:
                 size = min(self.batch_size + self._carried, self._rows - self._row)
@@ -153,10 +162,32 @@ class Training:
                 self._end()
             yield True
 
+    def hide_labels(self, labelled: NDArray[np.int64]) -> None:
+        """Train on these rows only: nothing is known of the others but their features."""
+        self.labelled = labelled
+        self._rows = len(labelled)
+        if self._measured is not None:
+            self._measured = (self.x[labelled], self.y[labelled])
+
+    def take_pseudo_labels(self, rows: NDArray[np.int64], labels: Array) -> None:
+        """Train on these hidden rows too from the next epoch on, with labels that may be wrong."""
+        self.pseudo = rows, labels
+        self._feed.relabel(rows, labels)
+
+    def _next_order(self) -> NDArray[np.int64] | None:
+        """Draw the order of the rows that the coming epoch trains; None is all as they stand."""
+        if self.labelled is None:
+            return self.model.next_order(self._all_rows) if self.shuffle else None
+        rows = self.labelled
+        if self.pseudo is not None:
+            rows = np.sort(np.concatenate([rows, self.pseudo[0]]))
+        self._rows = len(rows)
+        return rows[self.model.next_order(len(rows))] if self.shuffle else rows
+
     def _carrying(self, order: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """Put the rows left over before what of an order fills batches, and keep the rest of it."""
         rows = np.arange(self._all_rows) if order is None else order
-        at = max(self._all_rows // self.batch_size, 1) * self.batch_size
+        at = max(len(rows) // self.batch_size, 1) * self.batch_size
         carried, self._left = self._left, rows[at:]
         self._carried = len(carried)
         whole = np.concatenate([carried, rows[:at]])
@@ -194,6 +225,8 @@ class Training:
         if self.validation_data is not None:
             measured = self.model.measure(*self.validation_data)
             values.update({f"val_{name}": value for name, value in measured.items()})
+        if self.labelled is not None:
+            self.left_out += self._all_rows - self._rows
         self.epoch += 1
         self._row = self.batch = 0
         for callback in self.callbacks:
@@ -251,6 +284,8 @@ class Training:
             "row": self._row,
             "order": self._feed.order if self._row else None,
             "left": self._left,
+            "left_out": self.left_out,
+            "pseudo": None if self.pseudo is None else list(self.pseudo),
             "sums": self._sums.state(),
             "history": {name: list(values) for name, values in self.history.items()},
             "history_epochs": list(self.record.epoch),
@@ -265,6 +300,10 @@ class Training:
         self.batch, self.batch_size = state["batch"], state["batch_size"]
         self._row = state["row"]
         self._left = np.asarray(state.get("left", ()), np.int64)
+        self.left_out = state.get("left_out", 0)
+        self.pseudo = None
+        if state.get("pseudo") is not None:
+            self.take_pseudo_labels(*state["pseudo"])
         if self._row:
             order = state["order"]
             self._rows = self._all_rows if order is None else len(order)

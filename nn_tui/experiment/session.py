@@ -146,7 +146,8 @@ class Session:
         """Samples trained on so far."""
         rows = len(self.data.train)
         epochs = self.epoch - self._first_epoch
-        return self._samples_before + epochs * rows + min(self.batch * self.training.batch_size, rows)
+        begun = min(self.batch * self.training.batch_size, rows)
+        return self._samples_before + epochs * rows - self.training.left_out + begun
 
     @property
     def learning_rate(self) -> float:

@@ -66,11 +66,15 @@ def shape_words(shape: tuple[int, ...]) -> str:
 
 
 def callback_words(callback: Thing) -> str:
-    """Write a callback in short: `EarlyStopping val_loss patience 5`."""
+    """Write a callback in short: `EarlyStopping val_loss patience 5`, `HideLabels 90%`."""
     words = [callback.type]
     for name, value in callback.settings.items():
         if name == "patience":
             words.append(f"patience {value}")
+        elif name == "share":
+            words.append(f"{value:.0%}")
+        elif name == "start_from_epoch" and callback.type == "PseudoLabels":
+            words.append(f"from epoch {value + 1}")
         elif name in ("monitor", "filename", "schedule"):
             words.append(value_words(value))
     return " ".join(words)

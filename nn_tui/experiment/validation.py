@@ -111,6 +111,11 @@ def _settings_problems(spec: Spec) -> list[Problem]:
             find("callback", callback.type)(**callback.settings)
         except NnTuiError as error:
             found.append(_problem(error, path))
+        if callback.type == "PseudoLabels" and not any(
+            other.type == "HideLabels" for other in spec.fit.callbacks
+        ):
+            message = "PseudoLabels finds no hidden labels: all rows have theirs."
+            found.append(Problem(path, message, "Add the callback HideLabels."))
         # A spec that came from somebody else must not write outside the folder it is trained in.
         for setting in ("filename", "log_dir"):
             file = Path(callback.get(setting, ""))

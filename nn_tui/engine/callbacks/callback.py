@@ -22,6 +22,9 @@ class Callback(metaclass=Checked):
     kept: tuple[str, ...] = ()
     """The attributes that going on needs."""
 
+    def on_train_begin(self, training: Training) -> None:
+        """Prepare the training; nothing is trained yet, and a state that is gone on from comes after."""
+
     def on_epoch_begin(self, training: Training) -> None:
         """Prepare an epoch; `training.epoch` is the number of epochs done before it."""
 

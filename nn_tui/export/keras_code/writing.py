@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nn_tui.data.settings import NO_ROWS
-from nn_tui.declare import Kind, aliases, canonical, find, params, registered
+from nn_tui.declare import Kind, aliases, canonical, find, in_keras, params, registered, sentence
 from nn_tui.engine.naming import camel_case
 from nn_tui.experiment.build import class_weights, load_data
 from nn_tui.experiment.files import write_whole
@@ -259,10 +259,17 @@ def _fit(spec: Spec) -> str:
     if weights := class_weights(spec, load_data(data)) if fit.class_weight != "none" else None:
         written = ", ".join(f"{number}: {weight!r}" for number, weight in weights.items())
         arguments.insert(-1, f"class_weight={{{written}}}")
-    if fit.callbacks:
-        calls = ", ".join(_call("callback", callback) for callback in fit.callbacks)
+    called = [callback for callback in fit.callbacks if in_keras(find("callback", callback.type))]
+    if called:
+        calls = ", ".join(_call("callback", callback) for callback in called)
         arguments.insert(-1, f"callbacks=[{calls}]")
-    lines = ["model.fit(", *(f"    {argument}," for argument in arguments), ")"]
+    unknown = dict.fromkeys(one.type for one in fit.callbacks if one not in called)
+    lines = [
+        f"# Keras has no callback {name}; nn-tui: {sentence(find('callback', name))}" for name in unknown
+    ]
+    if "HideLabels" in unknown:
+        lines.append("# Here all labels are known.")
+    lines += ["model.fit(", *(f"    {argument}," for argument in arguments), ")"]
     if data.test_split or data.source == "clinical-trial" or (rows is not None and rows.test is not None):
         lines.append("print(model.evaluate(x_test, y_test, verbose=0, return_dict=True))")
     return "\n".join(lines)
