@@ -38,6 +38,9 @@ def open_app(options: argparse.Namespace) -> int:
     if options.plain or (sys.stdout.isatty() and _only_lines()):
         return _converse(options)
     only_on_a_terminal("Use `nn-tui train` to train without a screen, or --plain to type commands.")
+    from nn_tui.tui.garbage import look_for_none
+
+    look_for_none()
     from nn_tui.experiment.runs.store import RunStore
 
     notes: list[str] = []

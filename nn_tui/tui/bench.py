@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 FOLLOWING = "Another process trains this run: space takes it over, at the end of the epoch."
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 def _no_spec() -> Spec:
     raise AssertionError("the constructor sets the spec before anybody reads it")
 
@@ -108,6 +112,8 @@ class Bench(App[None]):
         """Whether a lesson is open."""
         self.greeting = ""
         """What to say first."""
+        self.settled: Callable[[], None] = _nothing
+        """Called when what the start needs is there: first with the first paint, then with the trainer."""
         self.held = False
         """Whether nothing is drawn, as the terminal has not yet taken what was drawn before."""
         self.gate = Gate()
@@ -129,6 +135,7 @@ class Bench(App[None]):
         """Show something first, then look at the spec and make the trainer."""
         self.set_class(self.ascii_only, "-ascii")
         self.call_after_refresh(self._look)
+        self.call_after_refresh(self.settled)
         self.say(self.greeting)
         self.set_interval(1 / MOST_A_SECOND, self.draw_frame)
 
@@ -328,6 +335,8 @@ class Bench(App[None]):
             for order in orders:
                 self.trainer.send(order)
         self._sent = self.spec
+        self.settled()
+        self.settled = _nothing
 
     def _leave_trainer(self) -> None:
         """End a trainer whose network is no longer the one that is shown, and show nothing of it."""

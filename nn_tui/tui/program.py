@@ -11,6 +11,7 @@ from pathlib import Path
 from nn_tui.errors import RunError, fault_words
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.garbage import look_past_present
 
 PATIENCE_SECONDS = 1.0
 """How long a last word waits for a terminal that does not read."""
@@ -26,6 +27,7 @@ def run_program(app: NnTuiApp, *, mouse: bool = True, debug: bool = False) -> in
         mouse: let the app have the mouse. Default yes.
         debug: show the traceback of a fault. Default no.
     """
+    app.settled = look_past_present
     app.run(mouse=mouse)
     snapshot = app.snapshot
     run = snapshot.run if snapshot is not None and not snapshot.trouble else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
@@ -13,8 +16,9 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.build import BuildList
 from nn_tui.tui.panels.charts import ChartsPanel
+from nn_tui.tui.panels.focus import FOCUSED
 from nn_tui.tui.widgets.chart import ChartView
-from nn_tui.tui.widgets.picture import changed_span
+from nn_tui.tui.widgets.picture import StripsView, changed_span
 from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
 
@@ -79,20 +83,45 @@ async def test_the_cursor_of_the_build_list_repaints_two_of_its_rows_once(
         assert chosen[0] in written
 
 
-async def test_another_panel_styles_only_the_two_panels_anew(
+async def test_another_panel_styles_only_the_two_panels_and_draws_nothing_in_them_anew(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with start() as (app, _):
+    async with start() as (app, pilot):
         styled: list[object] = []
-        real = app.update_styles
+        drawn: list[object] = []
+        apply = app.stylesheet.apply
+        redraw = StripsView.redraw
 
-        def update_styles(node: DOMNode, animate: bool = True) -> None:
+        def noted(node: DOMNode, **options: Any) -> None:
             styled.append(node)
-            real(node, animate=animate)
+            apply(node, **options)
 
-        monkeypatch.setattr(app, "update_styles", update_styles)
-        app.workbench.shown = "log"
-        assert styled == [app.workbench.query_one("#build"), app.workbench.query_one("#log")]
+        monkeypatch.setattr(app.stylesheet, "apply", noted)
+        monkeypatch.setattr(StripsView, "redraw", lambda self: (drawn.append(self), redraw(self)))
+        await pilot.press("l")
+        await pilot.pause()
+        build, log = app.workbench.query_one("#build"), app.workbench.log_panel
+        assert set(styled) == {build, log} and not drawn
+        lit = build.app.theme_variables["line-focus"]
+        assert log.styles.border_top[1].hex == Color.parse(lit).hex != build.styles.border_top[1].hex
+        await pilot.press("c")
+        await pilot.pause()
+        charts = app.workbench.charts
+        assert all(chart.has_class(FOCUSED) for chart in (charts.loss, charts.metric))
+        assert not log.has_class(FOCUSED) and not charts.has_class(FOCUSED)
+
+
+async def test_the_title_of_a_panel_is_as_the_style_sheet_has_it_without_drawing_what_is_in_it(
+    start: Start,
+) -> None:
+    async with start() as (app, pilot):
+        build = app.workbench.query_one("#build")
+        for key in "lb":
+            await pilot.press(key)
+            await pilot.pause()
+            colour = build.styles.border_title_color
+            app.stylesheet.update_nodes([build])
+            assert build.styles.border_title_color == colour
 
 
 async def test_the_style_under_a_picture_is_worked_out_once_for_all_its_lines(

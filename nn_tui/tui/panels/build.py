@@ -21,6 +21,7 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named
 from nn_tui.tui.messages import PlaceChosen
 from nn_tui.tui.panels.build_rows import Row, rows
+from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import QuietLinks, linked
 from nn_tui.tui.wording import shortened
@@ -29,7 +30,7 @@ WIDEST = 64
 """Cells that a row takes at most, so that what belongs together stays together."""
 
 
-class BuildList(QuietLinks, can_focus=True):
+class BuildList(Focusable, QuietLinks, can_focus=True):
     """The rows of the experiment, one of them selected.
 
     Posts: PlaceChosen.
@@ -96,7 +97,6 @@ class BuildList(QuietLinks, can_focus=True):
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show by the selected row whether keys go here."""
-        super().watch_has_focus(has_focus)
         self._refresh_rows(self.selected)
 
     def render(self) -> Content:

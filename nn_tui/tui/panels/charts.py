@@ -15,11 +15,12 @@ from textual.reactive import var
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.frames import LOSS, METRIC, TURNS
+from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.widgets.chart import ChartView
 from nn_tui.tui.widgets.reading import SMOOTHINGS, WINDOWS, Reading, nearest
 
 
-class ChartsPanel(Vertical, can_focus=True):
+class ChartsPanel(Focusable, Vertical, can_focus=True):
     """Loss and metric of training and validation, epoch by epoch.
 
     Reads: the snapshot's curves.

@@ -18,6 +18,7 @@ from nn_tui.insight.pictures import Control, Page, Picture
 from nn_tui.insight.telling import picture_sentences
 from nn_tui.tui.frames import INSIGHT, TURNS
 from nn_tui.tui.messages import ControlsTurned, InsightShown
+from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.insight_lines import ControlsLine, InsightTabs
 from nn_tui.tui.widgets.picture import PictureView
 
@@ -25,7 +26,7 @@ FAR = 10
 """Places that a control goes at once with shift."""
 
 
-class InsightsPanel(Vertical, can_focus=True):
+class InsightsPanel(Focusable, Vertical, can_focus=True):
     """The tabs of the insights, the controls of the shown one, and its picture.
 
     Reads: the snapshot's insights; the spec, for the pages that are made of it alone.
@@ -156,7 +157,9 @@ class InsightsPanel(Vertical, can_focus=True):
         self.tabs.tooltip = sentence(views()[self.shown]) if self.shown else None
         self.chosen = 0
         self.picture.place.top = 0
-        self.renew()
+        self._prepare()
+        # The key is answered by its tab; the picture follows in the next repaint, for the room left then.
+        self.call_after_refresh(self.picture.draw_prepared)
         self.report()
 
     def watch_chosen(self) -> None:
@@ -185,11 +188,16 @@ class InsightsPanel(Vertical, can_focus=True):
 
     def renew(self) -> None:
         """Draw the picture of the shown insight, once there is one."""
+        self._prepare()
+        self.picture.draw_prepared()
+
+    def _prepare(self) -> None:
+        """Take the picture that is to be shown, and its controls."""
         if self.snapshot is None and not self.is_page:
             return
         now = self._newest()
         self._show_lines()
-        self.picture.show(self._in_words(now) if self.in_words else now)
+        self.picture.prepare(self._in_words(now) if self.in_words else now)
 
     def _newest(self) -> Picture | None:
         """Give the picture of the shown insight; until there is a newer one the last of the same spec."""
@@ -268,11 +276,11 @@ class InsightsPanel(Vertical, can_focus=True):
         self.turn_to(turned)
         return True
 
-    def on_focus(self) -> None:
+    def on_focus(self, event: events.Focus) -> None:
         """Show which control is turned."""
         self._show_lines()
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: events.Blur) -> None:
         """Show none: the arrows turn nothing here."""
         self._show_lines()
 

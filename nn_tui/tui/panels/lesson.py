@@ -13,6 +13,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from nn_tui.tui.actions import action_for_key
+from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
 
@@ -35,7 +36,7 @@ KEPT = 8
 """Keys of "show me" that stay in sight."""
 
 
-class LessonPanel(Vertical, can_focus=True):
+class LessonPanel(Focusable, Vertical, can_focus=True):
     """A page of the lesson, and the keys that turn it.
 
     Reads: the lesson's view.

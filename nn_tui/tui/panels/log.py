@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from nn_tui.experiment.snapshot import LogEntry, Snapshot
 from nn_tui.tui.frames import LINES, TURNS
+from nn_tui.tui.panels.focus import Focusable
 
 SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
 """What stands before a line, so that its kind is seen without colour."""
@@ -23,7 +24,7 @@ INDENT = "    "
 EVERYTHING = 1_000_000
 
 
-class LogPanel(Widget, can_focus=True):
+class LogPanel(Focusable, Widget, can_focus=True):
     """The lines of the run, the newest last; it stays where one has scrolled to.
 
     It scrolls by itself: Textual's scrolling lays out the whole screen at every new line, which costs

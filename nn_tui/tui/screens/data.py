@@ -79,16 +79,16 @@ class DataScreen(Page[Spec | None]):
         """Lay the columns and settings on the left, pictures and rows on the right."""
         yield Static("", id="title", markup=False)
         with Horizontal():
-            with Vertical(id="left", classes="panel") as left:
+            with Vertical(id="left", classes="panel holder") as left:
                 left.border_title = "Columns"
                 yield OptionList(id="columns", markup=False)
                 yield Form(self._section())
             with Vertical(id="right"):
-                with Vertical(classes="panel", id="view") as view:
+                with Vertical(classes="panel holder", id="view") as view:
                     view.border_title = "Picture"
                     yield PictureView()
                     yield PointsView()
-                with Vertical(classes="panel", id="first") as first:
+                with Vertical(classes="panel holder", id="first") as first:
                     first.border_title = "First rows"
                     yield DataTable(id="rows", cursor_type="none", zebra_stripes=False, show_cursor=False)
         yield Static("", id="told", markup=False)

@@ -31,6 +31,7 @@ from nn_tui.tui.panels.build import BuildList, BuildPanel
 from nn_tui.tui.panels.build_rows import place_of
 from nn_tui.tui.panels.charts import ChartsPanel
 from nn_tui.tui.panels.diagnosis import DiagnosisLine
+from nn_tui.tui.panels.focus import show_focus
 from nn_tui.tui.panels.insights import InsightsPanel
 from nn_tui.tui.panels.keys import KeyLine
 from nn_tui.tui.panels.lesson import KeysShown, LessonPanel, TaskLine
@@ -160,6 +161,11 @@ class Workbench(Screen[None]):
             event.prevent_default()
             self._on_timer_update()
 
+    def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
+        """Show which panel keys go to, and which keys make sense there, in the same repaint."""
+        show_focus(before, now)
+        self.renew_situation()
+
     def watch_present(self) -> None:
         """Know what can be done now."""
         self.renew_situation()
@@ -169,8 +175,6 @@ class Workbench(Screen[None]):
         self.renew_situation()
         self.call_after_refresh(self.renew_situation)
 
-    @on(events.DescendantFocus)
-    @on(events.DescendantBlur)
     def renew_situation(self) -> None:
         """Work out which actions make sense."""
         layers = len(self.spec.layers) if self.spec is not None else 0
@@ -179,7 +183,7 @@ class Workbench(Screen[None]):
         if layer is not None and layer >= layers:
             layer = None
         callback = int(place.removeprefix(CALLBACK)) if place.startswith(CALLBACK) else None
-        building = self.listing.has_focus
+        building = self.focused is self.listing
         self.situation = replace(
             self.present, layer=layer, layers=layers, callback=callback, building=building
         )
@@ -196,9 +200,11 @@ class Workbench(Screen[None]):
 
     def watch_shown(self, before: str, now: str) -> None:
         """Show another panel where there is room for one."""
-        # A class of the screen itself would have every widget styled anew.
-        self.query_one(f"#{before}").remove_class("-shown")
-        self.query_one(f"#{now}").add_class("-shown")
+        # A class of the screen itself would have every widget styled anew; where the panels are beside each
+        # other the class changes nothing, and another size of the screen has them styled in any case.
+        tabs = self.tabs.display
+        self.query_one(f"#{before}").set_class(False, "-shown", update=tabs)
+        self.query_one(f"#{now}").set_class(True, "-shown", update=tabs)
         self.call_after_refresh(self.insights.report)
 
     def watch_checkup(self, before: Checkup | None, now: Checkup | None) -> None:

@@ -128,13 +128,22 @@ class PictureView(StripsView):
         super().__init__(name=name, id=id, classes=classes)
         self.picture: Picture | None = None
         self.place = Place()
+        self._undrawn = False
 
     def show(self, picture: Picture | None) -> None:
         """Show a picture; the one that is shown already costs nothing."""
-        if picture is self.picture:
-            return
+        self.prepare(picture)
+        self.draw_prepared()
+
+    def prepare(self, picture: Picture | None) -> None:
+        """Take a picture that is drawn later: by `draw_prepared`, or before for another size."""
+        self._undrawn |= picture is not self.picture
         self.picture = picture
-        self.redraw()
+
+    def draw_prepared(self) -> None:
+        """Draw the picture that was taken, unless it is drawn already."""
+        if self._undrawn:
+            self.redraw()
 
     def scroll_picture(self, by: int) -> None:
         """Scroll up or down by lines, or by rows of pictures, as far as there is more."""
@@ -143,6 +152,7 @@ class PictureView(StripsView):
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:
         """Draw the picture, or say that there is none yet."""
+        self._undrawn = False
         if self.picture is None:
             return paint_sentence("", width, height, look)
         return paint(self.picture, width, height, look, self.place)

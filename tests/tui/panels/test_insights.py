@@ -113,6 +113,23 @@ async def test_the_last_picture_stays_until_there_is_a_newer_one(
         assert panel.picture.picture is picture
 
 
+async def test_a_tab_is_written_before_its_picture_is_drawn(
+    start: Start, factory: FakeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, pilot):
+        panel = app.workbench.insights
+        before, now = Sentence("The picture before."), Sentence("The picture now.")
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 5, insights={panel.shown: before}))
+        name = next(name for name in panel.names if name != panel.shown)
+        monkeypatch.setattr(panel, "_last", {name: now})
+        drawn: list[bool] = []
+        monkeypatch.setattr(panel.picture, "redraw", lambda: drawn.append(True))
+        panel.shown = name
+        assert panel.tabs.shown == name and panel.picture.picture is now and not drawn
+        await pilot.pause()
+        assert drawn == [True]
+
+
 def steps() -> Picture:
     places = (("sample", 0, 3), ("batch", 1, 2), ("start", 1, 2), ("end", 0, 4))
     controls = tuple(Control(name, name, str(at), at, count) for name, at, count in places)
