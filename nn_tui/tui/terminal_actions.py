@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual._compositor import CompositorUpdate
 from textual.screen import Screen
+from textual.timer import Timer
 
 from nn_tui.experiment import commands as command
 from nn_tui.tui.file_actions import FileActions
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
 
+RESIZED_SECONDS = 0.3
+"""That long after the last resize everything is drawn once more."""
 ENDING_SECONDS = 4.5
 """After that long the process ends whatever it does; at most 5 s of training are not saved then."""
 
@@ -34,6 +37,8 @@ class TerminalActions(FileActions):
     """The signal that ended the app; SIGHUP also when the terminal went away."""
     _missed = False
     _holding: ExitStack | None = None
+    _resized: Timer | None = None
+    _sized = False
 
     def get_driver_class(self) -> type[Driver]:
         """Take our driver where there is one."""
@@ -43,6 +48,24 @@ class TerminalActions(FileActions):
         from nn_tui.tui.driver import TerminalDriver
 
         return TerminalDriver
+
+    def on_resize(self) -> None:
+        """Draw everything once more when the size has come to rest.
+
+        A terminal changes its size by itself: what was on its way then was meant for the old one, and may
+        have been wrapped or cut after the first repaint for the new one was made. Lines that do not change
+        would stay broken, as only what changes is sent.
+        """
+        if self._resized is not None:
+            self._resized.stop()
+        if self._sized:  # the first size is no other one
+            self._resized = self.set_timer(RESIZED_SECONDS, self._draw_once_more)
+        self._sized = True
+
+    def _draw_once_more(self) -> None:
+        self._resized = None
+        if self.screen_stack:
+            self.refresh(layout=True)
 
     def hold_frames(self) -> None:
         """Draw nothing until `draw_on`: the terminal is behind."""

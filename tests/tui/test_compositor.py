@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from textual._compositor import ChopsUpdate, Compositor
@@ -75,3 +76,27 @@ def cells(update: ChopsUpdate) -> dict[tuple[int, int], tuple[str, object]]:
                         painted[row, column] = (letter, segment.style)
                     column += 1
     return painted
+
+
+async def test_a_resize_is_drawn_whole_once_more_when_it_has_come_to_rest(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as (app, pilot):
+        whole: list[tuple[int, int]] = []
+        real = Compositor.render_full_update
+
+        def render_full_update(compositor: Compositor, simplify: bool = False) -> object:
+            whole.append(tuple(compositor.size))
+            return real(compositor, simplify)
+
+        monkeypatch.setattr(Compositor, "render_full_update", render_full_update)
+        await pilot.resize_terminal(100, 30)
+        await pilot.resize_terminal(110, 34)
+        while app._resized is None:
+            await pilot.pause()
+        drawn = len(whole)
+        deadline = time.monotonic() + 20
+        while app._resized is not None and time.monotonic() < deadline:
+            await pilot.pause(0.05)
+        await pilot.pause()
+        assert whole[drawn:] == [(110, 34)]
