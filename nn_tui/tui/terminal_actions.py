@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual._compositor import CompositorUpdate
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -38,7 +40,7 @@ class TerminalActions(FileActions):
     _missed = False
     _holding: ExitStack | None = None
     _resized: Timer | None = None
-    _sized = False
+    _last_size: Size | None = None
 
     def get_driver_class(self) -> type[Driver]:
         """Take our driver where there is one."""
@@ -49,18 +51,19 @@ class TerminalActions(FileActions):
 
         return TerminalDriver
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Draw everything once more when the size has come to rest.
 
         A terminal changes its size by itself: what was on its way then was meant for the old one, and may
         have been wrapped or cut after the first repaint for the new one was made. Lines that do not change
         would stay broken, as only what changes is sent.
         """
+        before, self._last_size = self._last_size, event.size
+        if before in (None, event.size):  # the first size is no other one
+            return
         if self._resized is not None:
             self._resized.stop()
-        if self._sized:  # the first size is no other one
-            self._resized = self.set_timer(RESIZED_SECONDS, self._draw_once_more)
-        self._sized = True
+        self._resized = self.set_timer(RESIZED_SECONDS, self._draw_once_more)
 
     def _draw_once_more(self) -> None:
         self._resized = None

@@ -30,6 +30,8 @@ FOLLOWED_SECONDS = 1.0
 """From one saving to the next at least while somebody follows the run by its files."""
 LOCK = "lock"
 MOST_MARKS = 500
+MOST_WAITING = 1000
+"""Epochs that the card takes together at most."""
 NOT_MEASURED = ("learning_rate", "seconds")
 """Columns of the history that are no values of an epoch."""
 
@@ -125,6 +127,8 @@ class Keeper:
         """Take what an epoch measured; it is on disk with the next saving."""
         self._dirty = True
         self._ended.append((session.epoch, values))
+        if len(self._ended) >= MOST_WAITING:
+            _ = self.card  # which takes them
         with contextlib.suppress(RunError):  # told when the next saving fails
             self.history.append(
                 session.epoch, {**values, "learning_rate": session.learning_rate, "seconds": seconds}
