@@ -202,7 +202,7 @@ class Workbench(Screen[None]):
         """Show another panel where there is room for one."""
         # A class of the screen itself would have every widget styled anew; where the panels are beside each
         # other the class changes nothing, and another size of the screen has them styled in any case.
-        tabs = self.tabs.display
+        tabs = self.tabs.display or self.lesson is not None
         self.query_one(f"#{before}").set_class(False, "-shown", update=tabs)
         self.query_one(f"#{now}").set_class(True, "-shown", update=tabs)
         self.call_after_refresh(self.insights.report)
