@@ -11,7 +11,6 @@ Only the standard library may be imported here, and nothing in this file knows w
 from __future__ import annotations
 
 import difflib
-import importlib
 import inspect
 import math
 import re
@@ -131,7 +130,6 @@ class Param(NamedTuple):
 
 _registry: dict[Kind, dict[str, Any]] = {}
 _aliases: dict[Kind, dict[str, str]] = {}
-_later: dict[Kind, str] = {}
 
 
 def register(kind: Kind, name: str = "", aliases: Iterable[str] = ()) -> Callable[[T], T]:
@@ -159,20 +157,8 @@ def register(kind: Kind, name: str = "", aliases: Iterable[str] = ()) -> Callabl
     return enter
 
 
-def register_later(kind: Kind, module: str) -> None:
-    """Say which module registers the things of a kind; it is imported when one of them is asked for."""
-    _later[kind] = module
-
-
-def _import_later(kind: Kind) -> None:
-    if kind in _later:
-        # Every time: where another thread imports it, this one waits until it is whole.
-        importlib.import_module(_later[kind])
-
-
 def registered(kind: Kind) -> Mapping[str, Any]:
     """Give every thing of a kind by its name, in the order in which they were registered."""
-    _import_later(kind)
     return types.MappingProxyType(_registry.get(kind, {}))
 
 
@@ -182,7 +168,6 @@ def canonical(kind: Kind, name: str) -> str:
     Raises:
         SpecError: no such name; says the nearest one.
     """
-    _import_later(kind)
     if name in _registry.get(kind, {}):
         return name
     if name in _aliases.get(kind, {}):
