@@ -90,6 +90,10 @@ def _data(source: str, **settings: Any) -> Callable[[Spec], Spec]:
     return lambda spec: replace(spec, name=source, data=DataSpec(source=source, settings=settings))
 
 
+def _short(spec: Spec) -> Spec:
+    return set_value(spec, "fit.epochs", 6)
+
+
 def _too_fast(spec: Spec) -> Spec:
     return set_value(set_value(spec, "compile.optimizer.learning_rate", 1e30), "fit.epochs", 5)
 
@@ -146,6 +150,10 @@ SHOTS = (
     Shot("insight", "Workbench", "i space", source="spiral", ready=finished),
     Shot("network", "Workbench", "i 1 space", source="xor", ready=finished),
     Shot("step", "Workbench", "i 3 I space", source="xor", ready=_worked_out),
+    Shot("filters", "Workbench", "g f i l t enter I space", source="digits", change=_short, ready=finished),
+    Shot("maps", "Workbench", "g f e a t enter space", source="digits", change=_short, ready=finished),
+    Shot("states", "Workbench", "g s t a t enter I space", source="co2", change=_short, ready=finished),
+    Shot("landscape", "Workbench", "9 I space", source="circle", ready=finished),
     Shot("log", "Workbench", "l space", ready=finished),
     Shot("failed", "Workbench", "c space", change=_too_fast, ready=reached("failed")),
     Shot("problems", "Workbench", change=_wrong),
