@@ -86,7 +86,7 @@ def _run_part(run: TrainedRun, measured: Measured, name: str) -> str:
     stack = " - ".join(layer_words(layer) for layer in spec.layers)
     facts = [
         ("rows measured", f"{len(measured):,} ({cell(name)})"),
-        ("data", cell(spec.data.source.splitlines()[0])),
+        ("data", cell(spec.data.source.partition("\n")[0])),
         ("predicts", f"{cell(run.target)}, {_predicted(run)}"),
         ("network", cell(stack, _SENTENCE)),
         ("parameters", f"{run.model.count_params():,}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from nn_tui.experiment.sources import open_source
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.forms.fields import NumberField
-from nn_tui.tui.screens.data import DataScreen
+from nn_tui.tui.screens.data import DataLooked, DataScreen
 from nn_tui.tui.widgets.slider import Slider
 from tests.tui.conftest import Start, settled
 
@@ -66,6 +67,20 @@ async def test_columns_say_what_they_are_and_change_by_a_key(start: Start) -> No
         await pilot.press("enter")
         await settled(app, pilot)
         assert app.spec.data.target == "city" and app.spec.data.columns == {"age": "ignore"}
+
+
+async def test_a_source_that_is_cleared_is_no_fault(start: Start) -> None:
+    async with start(begin=open_source("people.csv")) as (app, pilot):
+        screen = await data_screen(app, pilot)
+        await looked(app, pilot, screen)
+        await pilot.press("tab", "delete", "backspace")
+        await settled(app, pilot)
+        empty = replace(screen.spec, data=replace(screen.spec.data, source=""))
+        assert screen.look is not None
+        screen.spec = empty
+        screen.post_message(DataLooked(replace(screen.look, spec=empty)))
+        await settled(app, pilot)
+        assert isinstance(app.screen, DataScreen)
 
 
 async def test_escape_changes_nothing(start: Start) -> None:

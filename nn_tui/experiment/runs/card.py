@@ -119,7 +119,7 @@ def new_card(identity: str, spec: Spec, created: float) -> RunCard:
         name=spec.name,
         created=created,
         changed=created,
-        source=spec.data.source.splitlines()[0],
+        source=spec.data.source.partition("\n")[0],
         network=stack_words(spec, ""),
         epochs=spec.fit.epochs,
         versions=versions,

@@ -17,7 +17,8 @@ from nn_tui.experiment.words import number
 
 def experiment_sentences(spec: Spec, checkup: Checkup) -> list[str]:
     """Tell all of an experiment."""
-    data = f"Data {spec.data.source.splitlines()[0]}"
+    first = spec.data.source.partition("\n")[0]
+    data = f"Data {first}"
     if checkup.data_words:
         data += f": {checkup.data_words}, rows: {checkup.rows_words}"
     told = [f"Experiment {spec.name}, seed {spec.seed}.", f"{data}.", *layer_sentences(spec, checkup)]

@@ -138,7 +138,8 @@ class DataScreen(Page[Spec | None]):
             return
         self._watch, self._progress = None, (0.0, "")
         self.look = look = event.look
-        self.title_line.update(f" {self.spec.data.source.splitlines()[0]}   {look.words}")
+        first = self.spec.data.source.partition("\n")[0]
+        self.title_line.update(f" {first}   {look.words}")
         is_table = look.table is not None
         self.set_class(not is_table, "-whole")
         self.keys.offer(_keys(is_table))
