@@ -74,7 +74,7 @@ def callback_words(callback: Thing) -> str:
         elif name == "share":
             words.append(f"{value:.0%}")
         elif name == "start_from_epoch" and callback.type == "PseudoLabels":
-            words.append(f"from epoch {value + 1}")
+            words.append(f"after {value} epochs")
         elif name in ("monitor", "filename", "schedule"):
             words.append(value_words(value))
     return " ".join(words)

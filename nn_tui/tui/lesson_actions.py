@@ -170,7 +170,8 @@ class LessonActions(Bench):
         from nn_tui.lessons.moment import Moment
 
         bench = self.workbench
-        over = "" if self.screen is bench else type(self.screen).__name__.removesuffix("Screen").lower()
+        kind = type(self.screen).__name__.removesuffix("Screen").lower()
+        over = "" if self.screen is bench else self.screen.name or kind
         watched = self._watched
         insight = watched.insights[0] if watched.insights else ""
         options: dict[str, int] = {}

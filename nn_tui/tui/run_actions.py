@@ -120,7 +120,7 @@ class RunActions(Bench):
             if chosen is not None:
                 self.edit(found[chosen], f"take weights of {network.name}")
 
-        self.push_screen(ChooseScreen(f"What is taken of {network.name}?", choices), take)
+        self.push_screen(ChooseScreen(f"What is taken of {network.name}?", choices, name="take"), take)
 
     def open_run(self, run: RunCard | Path) -> None:
         """Go on with a kept run, or with that of a bundle; its state is read in a thread."""

@@ -12,7 +12,7 @@ from nn_tui.experiment.validation import problems
 from nn_tui.export.keras_code.writing import keras_code
 
 HIDE = {"type": "HideLabels", "share": 0.9}
-PSEUDO = {"type": "PseudoLabels", "confidence": 0.6, "start_from_epoch": 1}
+PSEUDO = {"type": "PseudoLabels", "confidence": 0.6, "start_from_epoch": 2}
 
 
 def spec(*callbacks: object) -> Spec:
@@ -28,7 +28,7 @@ def test_the_build_panel_says_how_many_rows_have_labels() -> None:
     assert check_up(spec(HIDE)).rows_words.startswith(f"{rows} train ({kept} labels)")
     assert [callback_words(one) for one in spec(HIDE, PSEUDO).fit.callbacks] == [
         "HideLabels 90%",
-        "PseudoLabels from epoch 2",
+        "PseudoLabels after 2 epochs",
     ]
 
 
@@ -51,7 +51,7 @@ def test_samples_are_counted_as_they_were_trained(measure: str) -> None:
             assert session.samples == trained
         assert session.samples >= before
         before = session.samples
-        if session.epoch == 3:
+        if session.epoch == 4:
             break
     assert trained > 0
 

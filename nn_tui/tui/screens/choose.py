@@ -41,6 +41,7 @@ class ChooseScreen(Dialog[str | None]):
         free: give what was typed when nothing of the list fits it. Default no.
         text: what the line of text holds at first. Default: nothing.
         hint: what stands in the empty line of text.
+        name: what lessons call the screen, where it is one of several in a row. Default none: "choose".
     """
 
     CSS_PATH = "choose.tcss"
@@ -64,8 +65,9 @@ class ChooseScreen(Dialog[str | None]):
         free: bool = False,
         text: str = "",
         hint: str = "type to find",
+        name: str | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(name=name)
         self.question = question
         self.choices = choices
         self.chosen = chosen
