@@ -5,18 +5,12 @@ from typing import Any
 
 import pytest
 
-import nn_tui.engine.callbacks
-import nn_tui.engine.counting
-import nn_tui.engine.layers
-import nn_tui.engine.losses
-import nn_tui.engine.metrics
-import nn_tui.engine.optimizers
-import nn_tui.export.pages
-import nn_tui.insight  # noqa: F401
 from nn_tui.data import generators  # noqa: F401
 from nn_tui.declare import REQUIRED, Kind, params, registered, sentence
 from nn_tui.errors import SpecError
+from nn_tui.insight.tabs import insights
 
+insights()  # registers them
 KINDS: list[Kind] = [
     "layer", "activation", "loss", "metric", "optimizer", "initializer", "regularizer", "dataset",
     "insight", "page", "callback", "schedule",

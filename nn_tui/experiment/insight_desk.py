@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from nn_tui.declare import find
 from nn_tui.errors import NnTuiError
 from nn_tui.insight.asked import answer
 from nn_tui.insight.pictures import Picture, Sentence
 from nn_tui.insight.record import EMPTY, Record
+from nn_tui.insight.tabs import insights
 
 if TYPE_CHECKING:
     from nn_tui.experiment.session import Session
@@ -111,7 +111,7 @@ class InsightDesk:
             kept=self._kept.setdefault(name, {}),
         )
         try:
-            picture = find("insight", name)(request, **options)
+            picture = insights()[name](request, **options)
         except NnTuiError as error:
             picture = Sentence(str(error))
         except Exception as error:  # a fault of a picture must not end the training

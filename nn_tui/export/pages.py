@@ -12,6 +12,7 @@ from nn_tui.declare import Knob, register, registered
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Page, Picture, Sentence
+from nn_tui.insight.tabs import insights
 
 __all__ = ["code", "code_text", "make_page", "views"]
 
@@ -21,7 +22,7 @@ _NETWORK = "model = "
 
 def views() -> Mapping[str, Any]:
     """Give all that can be looked at by its name, in the order of the tabs: insights, then pages."""
-    return {**registered("insight"), **registered("page")}
+    return {**insights(), **registered("page")}
 
 
 def make_page(name: str, spec: Spec, options: Mapping[str, int]) -> Picture:

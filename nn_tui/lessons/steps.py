@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from nn_tui.declare import nearest, registered
 from nn_tui.errors import SpecError
+from nn_tui.insight.tabs import insights
 from nn_tui.lessons.conditions import Condition, read_condition
 
 _REPEATED = re.compile(r"(\d{1,2}) (\S+)")
@@ -122,7 +123,7 @@ def insight_key(name: str) -> str:
         SpecError: there is none of that name.
     """
 
-    known = (*registered("insight"), *registered("page"))
+    known = (*insights(), *registered("page"))
     if name not in known:
         raise SpecError(f"There is no insight {name!r}.", nearest(name, known))
     number = known.index(name) + 1

@@ -296,7 +296,9 @@ class Bench(App[None]):
 
         def look() -> None:
             from nn_tui.experiment.checkup import check_up
+            from nn_tui.insight.tabs import insights
 
+            insights()  # imports them here, so that the screen need not wait for it
             self.post_message(CheckedUp(check_up(spec)))
 
         self.run_worker(look, thread=True, exclusive=True, group="look")

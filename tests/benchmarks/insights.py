@@ -15,7 +15,6 @@ import time
 from dataclasses import replace
 from unittest.mock import patch
 
-from nn_tui.declare import find, registered
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.diagnosis.desk import DiagnosisDesk
 from nn_tui.experiment.examples import example
@@ -25,6 +24,7 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.experiment.trainer import Trainer
 from nn_tui.insight.pictures import Sentence
+from nn_tui.insight.tabs import insights
 from nn_tui.tui.frames import MOST_A_SECOND
 
 EXAMPLES = ("clinical-trial", "circle", "digits", "co2", "reviews")
@@ -44,7 +44,7 @@ def main() -> None:
         if asked.only in ("", "recording"):
             ratios = [unrecorded_seconds(spec) / training_seconds(spec, ()) for _ in range(asked.rounds)]
             print(f"{name:16}{'recording':16}{'':10}{statistics.median(ratios):12.3f}", flush=True)
-        for insight in registered("insight"):
+        for insight in insights():
             if asked.only and insight != asked.only:
                 continue
             seconds = picture_seconds(spec, insight)
@@ -74,7 +74,7 @@ def picture_seconds(spec: Spec, insight: str) -> float | None:
     next(iter(session.steps()))
     recorder.catch_up(session)
     request = replace(session.insight_request, record=recorder.record({}))
-    function = find("insight", insight)
+    function = insights()[insight]
     if isinstance(function(request), Sentence):
         return None
     started = time.perf_counter()

@@ -253,10 +253,10 @@ def test_the_step_is_told_in_batches_of_the_size_that_is_trained_and_changes_not
 def test_a_picture_that_fails_does_not_end_the_training(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(name: str, *given: object) -> object:
+    def fails(*given: object) -> object:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("nn_tui.experiment.insight_desk.find", fails)
+    monkeypatch.setattr("nn_tui.experiment.insight_desk.insights", lambda: {"fit": fails})
     trainer.send(command.Watch(("fit",), {}))
     snapshot = trainer.wait_for(lambda s: "fit" in s.insights)
     assert "by nothing" in snapshot.insights["fit"].caption

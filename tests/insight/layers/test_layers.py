@@ -26,6 +26,7 @@ from nn_tui.insight.pictures import (
     Table,
     Tiles,
 )
+from nn_tui.insight.tabs import insights
 from nn_tui.insight.telling import picture_sentences
 
 
@@ -42,9 +43,7 @@ def templated(name: str, template: str) -> Spec:
 
 
 def made(session: Session, insight: str, **options: int) -> Any:
-    picture: Picture = find("insight", insight)(
-        InsightRequest(session.model, session.data, options), **options
-    )
+    picture: Picture = insights()[insight](InsightRequest(session.model, session.data, options), **options)
     return picture
 
 

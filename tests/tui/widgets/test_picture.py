@@ -8,11 +8,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from nn_tui.declare import find
 from nn_tui.experiment.examples import example
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.templates import TEMPLATES
 from nn_tui.insight.pictures import InsightRequest, Picture
+from nn_tui.insight.tabs import insights
 from nn_tui.tui.styles.themes import DARK
 from nn_tui.tui.widgets.picture import PictureView
 
@@ -54,7 +54,7 @@ def test_it_looks_as_it_should(snap_compare: Any, view: str, size: tuple[int, in
         spec = next(one for one in TEMPLATES if one.name == template).fit(spec)
     session = Session(spec, None, keep_history=False)
     request = InsightRequest(session.model, session.data, dict(options))
-    app = OnePicture(find("insight", insight)(request, **options))
+    app = OnePicture(insights()[insight](request, **options))
 
     async def settled(pilot: Pilot[None]) -> None:
         await pilot.pause()
