@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
 from nn_tui.engine.cloning import clone
 from nn_tui.experiment.build import build_model
@@ -119,7 +118,8 @@ def test_the_main_directions_are_those_of_a_principal_component_analysis() -> No
     way = np.cumsum(random.normal(size=(9, 40)) * np.linspace(3, 0.1, 40), axis=0)
     found = main_directions(list(way), way[-1], "path")
     assert found is not None and found.held is not None
-    oracle = PCA(2).fit(way)
+    decomposition = pytest.importorskip("sklearn.decomposition", reason="scikit-learn is not installed")
+    oracle = decomposition.PCA(2).fit(way)
     for vector, other in zip(found.vectors, oracle.components_, strict=True):
         assert abs(vector @ other) == pytest.approx(1, abs=1e-6)
     assert found.held == pytest.approx(oracle.explained_variance_ratio_.sum(), rel=1e-6)

@@ -71,7 +71,7 @@ def test_a_sweep_is_followed_to_its_end_with_every_epoch() -> None:
 
 
 def test_a_stopped_sweep_goes_on_and_ends_as_one_that_was_not() -> None:
-    standings = kept(300)
+    standings = kept(2000)  # far more than are trained until the stop is heard
     job = SweepJob(standings, workers=1)
     job.start()
     until(job, lambda: standings.standings[0].epoch > 5)

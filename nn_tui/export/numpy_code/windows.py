@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 def _pad(layer: Any, page: Page, rank: int, fill: str = "") -> bool:
     """Write the padding, all of it worked out now; gives whether there is any."""
-    axes = layer._axes(layer.input_shape)[2 - rank : 2]
+    axes = layer.axes(layer.input_shape)[2 - rank : 2]
     around = [(axis.before, axis.after) for axis in axes]
     padded = any(map(any, around))
     if padded:

@@ -197,7 +197,9 @@ def draw_level(canvas: Canvas, top: int, drawn: Drawn, y_bounds: Bounds, value: 
         text: what it stands for.
     """
     low, high = y_bounds
-    if not (drawn.rows and low <= value <= high):
+    # A chart that became too small was not drawn: what is remembered of it is of another size.
+    fits = top + drawn.rows <= canvas.height and drawn.left + drawn.columns <= canvas.width
+    if not (drawn.rows and fits and low <= value <= high):
         return
     look = canvas.look
     dot = math.floor((value - low) * ((4 * drawn.rows - 1) / ((high - low) or 1.0)) + 0.5)

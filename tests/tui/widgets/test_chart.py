@@ -14,6 +14,7 @@ from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.experiment.trainer import Trainer
+from nn_tui.insight.pictures import Series
 from nn_tui.plain.words.curves import curve_sentences
 from nn_tui.tui.painters.canvas import Canvas
 from nn_tui.tui.painters.lines import draw_axes, draw_level
@@ -100,3 +101,16 @@ def test_the_worker_publishes_what_the_recipe_allows() -> None:
         assert np.isfinite(now.curves.values["loss"]).all()
     finally:
         trainer.close()
+
+
+def test_a_chart_that_became_too_small_has_no_line_of_its_former_size() -> None:
+    large, small, drawn = Canvas(60, 12, Look()), Canvas(60, 3, Look()), Drawn()
+    x = np.linspace(0, 1, 20)
+    for canvas in (large, small):
+        draw_axes(
+            canvas, 0, canvas.height, (Series("loss", x, x),), (0.0, 1.0), (0.0, 1.0), (),
+            whole_x=False, drawn=drawn,
+        )  # fmt: skip
+        draw_level(canvas, 0, drawn, (0.0, 1.0), 0.1, "best possible")
+    assert "best possible" in "".join(letter for row in large.cells for letter, *_ in row)
+    assert not "".join(letter for row in small.cells for letter, *_ in row).strip()
