@@ -199,6 +199,7 @@ class Monkey:
         self.loop.set_exception_handler(self._task_failed)
         _playing[:] = [self]
         at = 0
+        before = {id(one) for one in _programs()}
         draw = random.Random(self.seed)
         while at < len(steps):
             source = begin or draw.choice(names())
@@ -207,7 +208,8 @@ class Monkey:
             self.sizes.append(resident())
             if self.progress:
                 print(f"{self.done} steps, {self.sizes[-1]:.0f} MB", file=sys.__stderr__, flush=True)
-        living = [one for one in gc.get_objects() if isinstance(one, NnTuiApp)]
+        # Tests that ran before in the same process may have left some of their own.
+        living = [one for one in _programs() if id(one) not in before]
         if len(living) > 3:
             raise Found(f"{len(living)} programs of {self.starts} are still in memory")
 
@@ -358,6 +360,13 @@ async def _settled(app: NnTuiApp) -> None:
 def trainers() -> list[threading.Thread]:
     """Give the threads that train."""
     return [one for one in threading.enumerate() if one.name == "trainer"]
+
+
+def _programs() -> list[NnTuiApp]:
+    """Give the programs that are in memory."""
+    gc.unfreeze()  # one that ran before may have put everything out of the collector's sight
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, NnTuiApp)]
 
 
 def resident() -> float:
