@@ -50,7 +50,7 @@ def code(spec: Spec, /, part: Annotated[int, Knob(at_least=0)] = 0) -> Page | Se
         part: the code from the network on, or all of it with the rows. Default 0, from the network on.
     """
     from nn_tui.export.keras_code.colouring import coloured
-    from nn_tui.insight.samples import turn
+    from nn_tui.insight.controls import turn
 
     try:
         text = code_text(spec)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nn_tui.declare import Knob, name_of, register, registered
+from nn_tui.declare import name_of, register, registered
+from nn_tui.insight.controls import Place, turn
 from nn_tui.insight.pictures import Array, InsightRequest, Lines, Sentence, Series
-from nn_tui.insight.samples import turn
 
 if TYPE_CHECKING:
     from nn_tui.engine.activation import Activation
 
 __all__ = ["activations"]
 
-Place0 = Annotated[int, Knob(at_least=0)]
 SUMS = 200_000
 """Weighted sums that are looked at, about."""
 ROWS = 256
@@ -39,7 +38,7 @@ class Acting(NamedTuple):
 
 @register("insight", "activations")
 def activations(
-    request: InsightRequest, /, layer: Place0 = 0, activation: Place0 = 0, unit: Place0 = 0
+    request: InsightRequest, /, layer: Place = 0, activation: Place = 0, unit: Place = 0
 ) -> Lines | Sentence:
     """The curve and the slope of an activation, and where the weighted sums of a layer fall on it.
 

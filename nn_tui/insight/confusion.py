@@ -8,7 +8,8 @@ import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.insight import class_quality
-from nn_tui.insight.judging import Judged, Place, judge
+from nn_tui.insight.controls import Place, turn
+from nn_tui.insight.judging import Judged, judge
 from nn_tui.insight.pictures import (
     Array,
     Board,
@@ -21,7 +22,6 @@ from nn_tui.insight.pictures import (
     Table,
 )
 from nn_tui.insight.residuals import residuals
-from nn_tui.insight.samples import turn
 
 __all__ = ["confusion"]
 

@@ -8,17 +8,16 @@ import numpy as np
 
 from nn_tui.declare import Knob, register
 from nn_tui.insight import fit_values
+from nn_tui.insight.controls import Place, turn
 from nn_tui.insight.fit_line import one_input
 from nn_tui.insight.fit_map import over_plane
 from nn_tui.insight.fit_planes import Plane2, axes, coordinates, main_components, two_features
 from nn_tui.insight.fit_rows import shown_splits
 from nn_tui.insight.pictures import Control, InsightRequest, Picture, Sentence
-from nn_tui.insight.samples import turn
 
 __all__ = ["fit"]
 
 Grid = Annotated[int, Knob(at_least=8, at_most=400)]
-At = Annotated[int, Knob(at_least=0)]
 
 WIDE = 32
 """Numbers in a row from which on the grid is coarser."""
@@ -30,13 +29,13 @@ def fit(
     request: InsightRequest,
     /,
     grid: Grid = 60,
-    show: At = 0,
-    plane: At = 0,
-    across: At = 0,
-    up: At = 1,
-    colours: At = 0,
-    tests: At = 0,
-    output: At = 0,
+    show: Place = 0,
+    plane: Place = 0,
+    across: Place = 0,
+    up: Place = 1,
+    colours: Place = 0,
+    tests: Place = 0,
+    output: Place = 0,
 ) -> Picture:
     """What the network answers for every input, with the data on it.
 

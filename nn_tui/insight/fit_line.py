@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn_tui.insight.fit_rows import MOST_POINTS, Shown, chance_of, drawn, off_words, own_unit, right_words
+from nn_tui.insight.answers import own_units
+from nn_tui.insight.fit_rows import MOST_POINTS, Shown, chance_of, drawn, off_words, right_words
 from nn_tui.insight.pictures import Array, Control, InsightRequest, Lines, Series
 
 _BINS = 30
@@ -23,9 +24,9 @@ def one_input(request: InsightRequest, splits: Shown, output: int, controls: tup
     if data.task == "regression":
         for own, (split, role, name) in zip(owns, splits, strict=True):
             rows = drawn(split, MOST_POINTS)
-            truth = own_unit(data, split.y[rows].reshape(len(own[rows]), -1)[:, output])
+            truth = own_units(data.preparation, split.y[rows].reshape(len(own[rows]), -1)[:, output])
             series.append(Series("data" if role == "train" else name, own[rows], truth, role, "points"))
-        series.append(Series("network", x, own_unit(data, answers[:, output])))
+        series.append(Series("network", x, own_units(data.preparation, answers[:, output])))
         caption = f"The line is what the network answers; {off_words(model, data, splits, output)}."
         return Lines(tuple(series), label, data.target_name, caption, controls=controls, name_points=True)
     if data.classes > 2:

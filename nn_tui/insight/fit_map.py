@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from nn_tui.insight.answers import own_units
 from nn_tui.insight.fit_planes import Plane2
-from nn_tui.insight.fit_rows import MOST_POINTS, Shown, chance_of, drawn, off_words, own_unit, right_words
+from nn_tui.insight.fit_rows import MOST_POINTS, Shown, chance_of, drawn, off_words, right_words
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Array, Control, Heatmap, InsightRequest, Points
 
@@ -42,7 +43,7 @@ def over_plane(
     told = f" {plane.told}" if plane.told else ""
     if data.task == "regression":
         middle, reach = scale
-        own = own_unit(data, answers[:, output])
+        own = own_units(data.preparation, answers[:, output])
         values = np.clip((own - middle) / reach, -1, 1).reshape(grid, grid)
         ends = (middle - reach, middle + reach)
         caption = (
@@ -71,7 +72,7 @@ def _scale_of(data: Any, output: int) -> tuple[float, float]:
     if data.task != "regression":
         return 0.0, 1.0
     truth = data.train.y.reshape(len(data.train.y), -1)[:, output]
-    low, high = (float(own_unit(data, end)) for end in (truth.min(), truth.max()))
+    low, high = (float(own_units(data.preparation, end)) for end in (truth.min(), truth.max()))
     if low <= 0 <= high:
         return 0.0, max(1e-6, -low, high)
     return (low + high) / 2, max(1e-6, (high - low) / 2)
@@ -85,7 +86,7 @@ def _points(
     places = plane.places(some)
     values: Array = some.y
     if data.task == "regression":
-        own = own_unit(data, values.reshape(len(values), -1)[:, output])
+        own = own_units(data.preparation, values.reshape(len(values), -1)[:, output])
         values = (own - scale[0]) / scale[1]
     elif data.classes == 2:
         values = 2.0 * values - 1

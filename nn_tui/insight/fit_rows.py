@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nn_tui.insight.answers import own_units, probabilities
 from nn_tui.insight.pictures import Array
 
 Shown = list[tuple[Any, Any, str]]
@@ -25,14 +26,6 @@ def shown_splits(data: Any) -> Shown:
     return [part for part in ((data.train, "train", "training"), kept) if part[0] is not None]
 
 
-def own_unit(data: Any, values: Array) -> Array:
-    """Give values of the target as they were before they were scaled."""
-    if data.preparation is None:
-        return values
-    own: Array = values * data.preparation.target_scale + data.preparation.target_shift
-    return own
-
-
 def drawn(split: Any, most: int = MOST_POINTS) -> slice:
     """Give the rows of a split that are drawn."""
     return slice(None, None, max(1, -(-len(split.x) // most)))
@@ -40,11 +33,7 @@ def drawn(split: Any, most: int = MOST_POINTS) -> slice:
 
 def chance_of(model: Any, answers: Array) -> Array:
     """Give the probability of the last class."""
-    if answers.shape[1] == 1:
-        # Of an output from -1 to 1 the sign tells the class.
-        return np.clip((answers[:, 0] + 1) / 2, 0, 1) if model.loss.signed else answers[:, 0]
-    total = answers.sum(axis=1)
-    return answers[:, -1] / np.where(total > 0, total, 1)
+    return probabilities(model, answers)[:, -1]
 
 
 def _measured(split: Any) -> int:
@@ -70,6 +59,8 @@ def off_words(model: Any, data: Any, splits: Shown, output: int) -> str:
         rows = drawn(split, _measured(split))
         answers = model.predict(split.x[rows])
         truth = split.y[rows].reshape(len(answers), -1)[:, output]
-        error = own_unit(data, answers.reshape(len(answers), -1)[:, output]) - own_unit(data, truth)
+        error = own_units(data.preparation, answers.reshape(len(answers), -1)[:, output]) - own_units(
+            data.preparation, truth
+        )
         told.append(f"{name} {np.abs(error).mean():.3g}")
     return f"mean error: {', '.join(told)}"

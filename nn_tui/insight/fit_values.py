@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn_tui.insight.fit_rows import Shown, drawn, own_unit
+from nn_tui.insight.answers import own_units
+from nn_tui.insight.fit_rows import Shown, drawn
 from nn_tui.insight.number_quality import number_scores
 from nn_tui.insight.pictures import Array, Control, Lines, Series
 
@@ -59,4 +60,4 @@ def _pair(model: Any, data: Any, split: Any, output: int) -> tuple[Array, Array]
     truth = split.y[rows].reshape(len(split.y[rows]), -1)[:, output].astype(np.float64)
     answers = model.predict(split.x[rows])
     answer = answers.reshape(len(answers), -1)[:, output].astype(np.float64)
-    return own_unit(data, truth), own_unit(data, answer)
+    return own_units(data.preparation, truth), own_units(data.preparation, answer)

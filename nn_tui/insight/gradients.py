@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 
-from nn_tui.declare import Knob, register
+from nn_tui.declare import register
+from nn_tui.insight.controls import Place, turn
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Array, Control, InsightRequest, Lines, Picture, Sentence, Series
 from nn_tui.insight.record import Record
-from nn_tui.insight.samples import turn
 
 __all__ = ["gradients"]
 
-Place = Annotated[int, Knob(at_least=0)]
 
 USUAL = (3e-4, 3e-3)
 """How much of its weights a step usually changes: about a thousandth, by a rule of thumb of Karpathy's

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
-from nn_tui.declare import Knob
 from nn_tui.insight import answers
+from nn_tui.insight.controls import pick_split
 from nn_tui.insight.pictures import Array, Control, InsightRequest
-from nn_tui.insight.samples import turn
 
-Place = Annotated[int, Knob(at_least=0)]
-"""Where a control stands."""
 MOVING, RESTING = 2e8, 2e10
 """Multiplications that answering may take, about: while the network is trained, and at rest."""
 
@@ -59,13 +56,7 @@ def judge(request: InsightRequest, rows: int = 0) -> Judged:
         rows: which of the splits there are: validation, test, training. Default 0, the first of them.
     """
     data, model = request.data, request.model
-    there = [
-        (name, split)
-        for name, split in (("validation", data.validation), ("test", data.test), ("training", data.train))
-        if split is not None and len(split)
-    ]
-    at = rows % len(there)
-    name, split = there[at]
+    name, split, control = pick_split(data, rows, ("validation", "test", "training"))
     most = int((RESTING if request.resting else MOVING) / multiplications(model))
     chosen = np.arange(len(split))
     if len(split) > max(most, 1):
@@ -73,7 +64,6 @@ def judge(request: InsightRequest, rows: int = 0) -> Judged:
     whole = len(chosen) == len(split)
     x, y = (split.x, split.y) if whole else (split.x[chosen], split.y[chosen])
     output = model.predict(x)
-    control = turn("rows", "rows", at, [one for one, _ in there])
     none = np.empty((len(y), 0), np.float32)
     if data.classes:
         shares = answers.probabilities(model, output)

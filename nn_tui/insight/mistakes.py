@@ -9,8 +9,9 @@ import numpy as np
 from nn_tui.data.described import row_described, row_place
 from nn_tui.declare import register
 from nn_tui.insight import class_quality, number_quality
+from nn_tui.insight.controls import Place
 from nn_tui.insight.data_views import image_shades
-from nn_tui.insight.judging import Judged, Place, judge
+from nn_tui.insight.judging import Judged, judge
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import (
     Array,

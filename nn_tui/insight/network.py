@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
-from nn_tui.declare import Knob, name_of, register
+from nn_tui.declare import name_of, register
+from nn_tui.insight.controls import Place, turn
 from nn_tui.insight.fit_planes import coordinates
 from nn_tui.insight.network_unit import unit_sum
+from nn_tui.insight.number_words import shape_words
 from nn_tui.insight.pictures import Array, Column, Control, Graph, InsightRequest
-from nn_tui.insight.samples import pick_sample, turn
+from nn_tui.insight.samples import pick_sample
 
 __all__ = ["network"]
 
-At = Annotated[int, Knob(at_least=0)]
 
 LARGEST = 4_000_000
 """Weights of a layer beyond which its edges are not handed over."""
@@ -37,11 +38,11 @@ class Stage:
 def network(
     request: InsightRequest,
     /,
-    rows: At = 0,
-    sample: At = 0,
-    layer: At = 0,
-    unit: At = 0,
-    maps: At = 0,
+    rows: Place = 0,
+    sample: Place = 0,
+    layer: Place = 0,
+    unit: Place = 0,
+    maps: Place = 0,
 ) -> Graph:
     """The layers as columns of nodes, the weights as edges, and the values that a sample makes.
 
@@ -122,7 +123,7 @@ def _input(data: Any, values: Array) -> Column:
     shape = data.input_shape
     nodes = int(np.prod(shape))
     names = data.feature_names if len(data.feature_names) == nodes else ()
-    words = str(nodes) if len(shape) == 1 else _shape(shape)
+    words = str(nodes) if len(shape) == 1 else shape_words(shape)
     shown = values.astype(np.float64) if len(shape) == 1 else None
     return Column("Input", words, nodes, shape, values=shown, labels=names)
 
@@ -217,7 +218,3 @@ def _caption(
         row, column = np.unravel_index(int(np.abs(largest).argmax()), largest.shape)
         told += f" Largest {largest[row, column]:+.2f} (layer {stages[at].first + 1})."
     return told
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))

@@ -1,8 +1,13 @@
-"""How a number is said."""
+"""How numbers and shapes are said."""
 
 from __future__ import annotations
 
 import math
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """Write a shape as people do: 28x28x1; nothing for that of a number."""
+    return "x".join(map(str, shape))
 
 
 def short_number(value: float) -> str:

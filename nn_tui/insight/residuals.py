@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from nn_tui.insight import number_quality
+from nn_tui.insight.controls import turn
 from nn_tui.insight.judging import judge
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Bars, Board, InsightRequest, Picture, Sentence, Table
-from nn_tui.insight.samples import turn
 
 BINS = 24
 SHOWN = ("scores", "residuals")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nn_tui.insight.answers import own_units
+from nn_tui.insight.controls import pick_split
 from nn_tui.insight.pictures import Array, Control
 
 SHOWN = 6
@@ -42,29 +43,14 @@ def pick_sample(data: Any, rows: int = 0, sample: int = 0) -> Sample:
         rows: which of the splits there are: training, validation, test. Default 0, training.
         sample: which row of it. Default 0, the first.
     """
-    there = [
-        (name, split)
-        for name, split in (("training", data.train), ("validation", data.validation), ("test", data.test))
-        if split is not None and len(split)
-    ]
-    at = rows % len(there)
-    name, split = there[at]
+    name, split, choosing = pick_split(data, rows, ("training", "validation", "test"))
     number = sample % len(split)
-    controls = [
-        turn("rows", "rows", at, [one for one, _ in there]),
-        Control("sample", "sample", f"{number + 1} of {len(split)}", number, len(split)),
-    ]
+    controls = (choosing, Control("sample", "sample", f"{number + 1} of {len(split)}", number, len(split)))
     x, y = split.x[number : number + 1], split.y[number : number + 1]
     target = _target(data, y)
     return Sample(
-        x, y, number, name, _told(data, x), target, tuple(controls[1:] if len(there) == 1 else controls)
+        x, y, number, name, _told(data, x), target, controls[1:] if choosing.count == 1 else controls
     )
-
-
-def turn(option: str, label: str, at: int, words: Sequence[str]) -> Control:
-    """Make a control of a list of places; a place beyond the end begins again."""
-    at %= max(1, len(words))
-    return Control(option, label, words[at] if words else "", at, len(words))
 
 
 def _told(data: Any, x: Array) -> str:
@@ -81,7 +67,4 @@ def _target(data: Any, y: Array) -> str:
         return str(data.class_names[int(np.reshape(y, -1)[0])])
     if y.size != 1:
         return ""
-    value = float(np.reshape(y, -1)[0])
-    if data.preparation is not None:  # trained on scaled targets
-        value = value * data.preparation.target_scale + data.preparation.target_shift
-    return f"{value:.4g}"
+    return f"{float(own_units(data.preparation, y).reshape(-1)[0]):.4g}"

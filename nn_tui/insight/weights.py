@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
-from nn_tui.declare import Knob, register
+from nn_tui.declare import register
 from nn_tui.engine.cloning import clone
+from nn_tui.insight.controls import Place, turn
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Array, Bars, Board, InsightRequest, Picture, Sentence
 from nn_tui.insight.record import Record, layer_title
-from nn_tui.insight.samples import turn
 
 __all__ = ["weights"]
 
-Place = Annotated[int, Knob(at_least=0)]
 
 SHOWN = ("kernels", "biases", "outputs")
 BINS = (6, 24)

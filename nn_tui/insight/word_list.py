@@ -10,9 +10,9 @@ import numpy as np
 from nn_tui.data.described import row_described
 from nn_tui.data.features import split_words
 from nn_tui.declare import register
-from nn_tui.insight.judging import Judged, Place, judge
+from nn_tui.insight.controls import Place, turn
+from nn_tui.insight.judging import Judged, judge
 from nn_tui.insight.pictures import Array, InsightRequest, Picture, Sentence, Table
-from nn_tui.insight.samples import turn
 
 __all__ = ["word_list"]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from nn_tui.declare import Knob, register
+from nn_tui.declare import register
+from nn_tui.insight.controls import Place, turn
 from nn_tui.insight.landscape.making import BY, Making
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Contour, Control, InsightRequest, Picture, Sentence, Series
-from nn_tui.insight.samples import turn
 
 __all__ = ["landscape"]
 
-Place = Annotated[int, Knob(at_least=0)]
 
 SCALES = (1.0, 2.0, 4.0, 0.25, 0.5)
 DRAWN = ("contour", "smooth")

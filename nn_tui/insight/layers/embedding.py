@@ -6,7 +6,8 @@ import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.engine.layers.reshaping import Embedding
-from nn_tui.insight.layers.naming import Place
+from nn_tui.insight.answers import probabilities
+from nn_tui.insight.controls import Place
 from nn_tui.insight.layers.vocabulary import known_words, word_of
 from nn_tui.insight.pictures import Array, Control, InsightRequest, Picture, Sentence, Table
 
@@ -78,7 +79,4 @@ def _alone(request: InsightRequest, words: Array) -> Array:
     """Give the probability of each class for a text of one word only, `(words, classes)`."""
     x = np.zeros((len(words), *request.data.input_shape), request.data.train.x.dtype)
     x.reshape(len(words), -1)[:, -1] = words
-    answers = request.model.predict(x)
-    if answers.shape[1] == 1:
-        answers = np.concatenate([1 - answers, answers], axis=1)
-    return answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-9)
+    return probabilities(request.model, request.model.predict(x))

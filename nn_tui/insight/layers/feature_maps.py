@@ -10,15 +10,12 @@ import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.engine.layers.convolutional import Conv1D, Conv2D, ZeroPadding2D
-from nn_tui.insight.layers.naming import (
-    Place,
-    activation_name,
-    layer_words,
-    shape_words,
-)
+from nn_tui.insight.controls import Place, turn
+from nn_tui.insight.layers.naming import activation_name, layer_words
 from nn_tui.insight.layers.one_cell import cell_page
+from nn_tui.insight.number_words import shape_words
 from nn_tui.insight.pictures import Array, Control, Heatmap, InsightRequest, Picture, Sentence, Tiles
-from nn_tui.insight.samples import Sample, pick_sample, turn
+from nn_tui.insight.samples import Sample, pick_sample
 
 __all__ = ["feature_maps"]
 

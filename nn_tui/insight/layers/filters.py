@@ -6,9 +6,10 @@ import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.engine.layers.convolutional import Conv1D, Conv2D
-from nn_tui.insight.layers.naming import Place, layer_control, layer_words, shape_words
+from nn_tui.insight.controls import Place, turn
+from nn_tui.insight.layers.naming import layer_control, layer_words
+from nn_tui.insight.number_words import shape_words
 from nn_tui.insight.pictures import InsightRequest, Picture, Sentence, Tiles
-from nn_tui.insight.samples import turn
 
 __all__ = ["filters"]
 

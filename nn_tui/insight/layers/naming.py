@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from nn_tui.declare import Knob, name_of
+from nn_tui.declare import name_of
+from nn_tui.insight.controls import turn
 from nn_tui.insight.pictures import Control
-from nn_tui.insight.samples import turn
-
-Place = Annotated[int, Knob(at_least=0)]
-"""Where a control stands."""
 
 
 def layer_words(model: Any, index: int) -> str:
@@ -21,11 +18,6 @@ def layer_words(model: Any, index: int) -> str:
 def layer_control(model: Any, indexes: Sequence[int], at: int) -> Control:
     """Make the control that chooses one of some layers."""
     return turn("layer", "layer", at, [layer_words(model, index) for index in indexes])
-
-
-def shape_words(shape: tuple[int, ...]) -> str:
-    """Write a shape as people do: 28x28x1."""
-    return "x".join(map(str, shape))
 
 
 def activation_name(layer: Any) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nn_tui.declare import register
-from nn_tui.insight.layers.naming import Place, layer_words
+from nn_tui.insight.controls import Place
+from nn_tui.insight.layers.naming import layer_words
 from nn_tui.insight.pictures import (
     Array,
     InsightRequest,

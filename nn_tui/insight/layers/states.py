@@ -10,7 +10,9 @@ from nn_tui.declare import register
 from nn_tui.engine.layers.bidirectional import Bidirectional
 from nn_tui.engine.layers.recurrent import Recurrent
 from nn_tui.engine.models import Sequential
-from nn_tui.insight.layers.naming import Place, layer_control, layer_words
+from nn_tui.insight.answers import answered, own_units, probabilities
+from nn_tui.insight.controls import Place
+from nn_tui.insight.layers.naming import layer_control, layer_words
 from nn_tui.insight.layers.vocabulary import known_words, word_of
 from nn_tui.insight.pictures import (
     Array,
@@ -63,8 +65,8 @@ def states(
     vocabulary = known_words(data)
     answers = _answers(model, index, memory)
     if vocabulary:
-        return _of_words(picked, memory, answers, vocabulary, data, name, unit, turned)
-    return _of_series(picked, memory, answers, data, name, unit, turned)
+        return _of_words(model, picked, memory, answers, vocabulary, data, name, unit, turned)
+    return _of_series(model, picked, memory, answers, data, name, unit, turned)
 
 
 def memories(layer: Any, x: Array) -> Array:
@@ -123,6 +125,7 @@ def _heat(memory: Array, steps: str) -> Heatmap:
 
 
 def _of_series(
+    model: Any,
     picked: Sample,
     memory: Array,
     answers: Array | None,
@@ -147,12 +150,12 @@ def _of_series(
         pictures.append(_heat(memory, "step"))
     told = f"The memory of layer {name} at each of {len(memory)} steps."
     if answers is not None and answers.shape[1] == 1 and not data.classes:
-        own = answers[:, 0] * _scale(data) + _shift(data)
+        own = own_units(data.preparation, answers[:, 0])
         titles.append("Answer if it ended here")
         pictures.append(Lines((Series("answer", steps, own),), "step", data.target_name, ""))
         told += f" At the end the network answers {own[-1]:.4g}; true: {picked.target}."
     elif answers is not None and data.classes:
-        chance, said = _chances(answers, data)
+        chance, said = _chances(model, answers, data)
         lines = tuple(
             Series(data.class_names[at], steps, chance[:, at], "class", class_number=at)
             for at in range(min(6, chance.shape[1]))
@@ -164,6 +167,7 @@ def _of_series(
 
 
 def _of_words(
+    model: Any,
     picked: Sample,
     memory: Array,
     answers: Array | None,
@@ -176,7 +180,7 @@ def _of_words(
     numbers = picked.x[0].astype(int).reshape(-1)
     moved = np.linalg.norm(np.diff(memory, axis=0, prepend=0.0), axis=1)
     first = int(np.argmax(numbers > 0)) if (numbers > 0).any() else 0
-    chance, said = (None, []) if answers is None or not data.classes else _chances(answers, data)
+    chance, said = (None, []) if answers is None or not data.classes else _chances(model, answers, data)
     head = (
         "word",
         "memory moves",
@@ -203,19 +207,8 @@ def _of_words(
     )  # fmt: skip
 
 
-def _chances(answers: Array, data: Any) -> tuple[Array, list[str]]:
+def _chances(model: Any, answers: Array, data: Any) -> tuple[Array, list[str]]:
     """Give the probability of each class at each step, and the most probable one in words."""
-    if answers.shape[1] == 1:
-        answers = np.concatenate([1 - answers, answers], axis=1)
-    chance = answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-9)
-    best = chance.argmax(axis=1)
-    said = [f"{data.class_names[at]} {chance[row, at]:.2f}" for row, at in enumerate(best)]
-    return chance, said
-
-
-def _scale(data: Any) -> float:
-    return 1.0 if data.preparation is None else float(data.preparation.target_scale)
-
-
-def _shift(data: Any) -> float:
-    return 0.0 if data.preparation is None else float(data.preparation.target_shift)
+    chance = probabilities(model, answers)
+    best, sure = answered(chance)
+    return chance, [f"{data.class_names[at]} {share:.2f}" for at, share in zip(best, sure, strict=True)]

@@ -8,6 +8,7 @@ import numpy as np
 
 from nn_tui.declare import formula, name_of
 from nn_tui.engine.activation import Activation
+from nn_tui.insight.number_words import shape_words
 from nn_tui.insight.pictures import Array
 from nn_tui.insight.step.activation_formulas import value_written
 from nn_tui.insight.step.calculation import Calculation, Worked
@@ -38,17 +39,13 @@ def _write_engine(paper: Paper, found: Calculation) -> None:
         given, made = found.real.inputs[at][0], found.real.inputs[at + 1][0]
         paper.title(
             f"Layer {layer_words(layer, at + 1)}",
-            f"{_shape(given)} -> {_shape(made)}; {_range_words(made)}",
+            f"{shape_words(given.shape) or 1} -> {shape_words(made.shape) or 1}; {_range_words(made)}",
         )
 
 
 def _range_words(values: Array) -> str:
     low, high = number(float(values.min()), 4), number(float(values.max()), 4)
     return f"outputs {low} to {high}, {np.mean(values == 0):.0%} are 0"
-
-
-def _shape(values: Array) -> str:
-    return "x".join(map(str, values.shape)) or "1"
 
 
 def activation_formula(activation: Activation, result: str = "a") -> str:

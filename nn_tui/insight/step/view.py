@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from nn_tui.declare import Knob, register
+from nn_tui.declare import register
+from nn_tui.insight.controls import Place
 from nn_tui.insight.pictures import InsightRequest, Page, Sentence
 
 __all__ = ["step"]
-
-Place0 = Annotated[int, Knob(at_least=0)]
 
 
 class Choices(NamedTuple):
@@ -31,16 +30,16 @@ class Choices(NamedTuple):
 def step(
     request: InsightRequest,
     /,
-    rows: Place0 = 0,
-    batch: Place0 = 0,
-    sample: Place0 = 0,
-    whole: Place0 = 0,
-    layer: Place0 = 0,
-    start: Place0 = 0,
-    end: Place0 = 0,
-    penalty: Place0 = 0,
-    sums: Place0 = 0,
-    part: Place0 = 0,
+    rows: Place = 0,
+    batch: Place = 0,
+    sample: Place = 0,
+    whole: Place = 0,
+    layer: Place = 0,
+    start: Place = 0,
+    end: Place = 0,
+    penalty: Place = 0,
+    sums: Place = 0,
+    part: Place = 0,
 ) -> Page | Sentence:
     """One training step in numbers: forward, loss, backward, and the update of one weight.
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from nn_tui.insight.controls import turn
 from nn_tui.insight.pictures import Array, Control, InsightRequest, Page, Sentence
-from nn_tui.insight.samples import Sample, pick_sample, turn
+from nn_tui.insight.samples import Sample, pick_sample
 from nn_tui.insight.step.backward import write_backward
 from nn_tui.insight.step.calculation import Calculation, calculate
 from nn_tui.insight.step.digits import number

@@ -223,6 +223,19 @@ def test_the_nearest_words_are_those_of_the_largest_cosine(reviews: Session) -> 
     assert picture.rows[0][2] == f"{reviews.data.class_names[int(answer.argmax())]} {answer.max():.2f}"
 
 
+def test_outputs_that_are_weighted_sums_are_told_as_probabilities() -> None:
+    spec = templated("reviews", "LSTM")
+    last = len(spec.layers) - 1
+    spec = set_value(spec, f"layers.{last}.activation", "linear")
+    spec = set_value(spec, "compile.loss", {"type": "sparse_categorical_crossentropy", "from_logits": True})
+    session = trained(spec, 3)
+    sums = session.model.predict(session.data.train.x[:1]).astype(np.float64)
+    chance = np.exp(sums[0]) / np.exp(sums[0]).sum()
+    said = f"{session.data.class_names[int(chance.argmax())]} {chance.max():.2f}"
+    assert made(session, "states").rows[-1][-1] == said
+    assert all(0.5 <= float(row[-1].split()[-1]) <= 1 for row in made(session, "embedding").rows)
+
+
 def test_an_autoencoder_of_a_table_shows_each_feature_in_its_own_unit() -> None:
     session = trained(templated("iris", "autoencoder"))
     table = made(session, "reconstruction", sample=2)
