@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.experiment.snapshot import LogEntry, Snapshot
 from nn_tui.experiment.spec import Spec
 
 
@@ -70,8 +70,9 @@ class Attempt:
             self.screens.add(now.screen)
         before, after = self._last.snapshot, now.snapshot
         if after is not None and after is not before:
-            self._count(before, after)
-            self._hear(before, after)
+            new = _entries_since(before, after)
+            self._count(before, after, new)
+            self._hear(before, after, new)
         self._last = now
 
     def _see_options(self, now: Moment) -> None:
@@ -79,11 +80,11 @@ class Attempt:
         for name, at in now.options.items():
             self.options.setdefault((now.insight, name), at)
 
-    def _count(self, before: Snapshot | None, after: Snapshot) -> None:
-        """Count what was trained."""
+    def _count(self, before: Snapshot | None, after: Snapshot, new: list[LogEntry]) -> None:
+        """Count what was trained; a run may have begun and ended since the last moment."""
         was = (0, 0) if before is None else _position(before)
         now = _position(after)
-        anew = now < was or _last_entry(after) < (0 if before is None else _last_entry(before))
+        anew = now < was or _is_anothers(before, after) or any(entry.kind == "reset" for entry in new)
         self._fresh = self._fresh or anew
         since = (0, 0) if anew else was
         batches = after.status.batches
@@ -95,11 +96,8 @@ class Attempt:
             self._fresh = False
             self.rates.add(after.status.learning_rate)
 
-    def _hear(self, before: Snapshot | None, after: Snapshot) -> None:
+    def _hear(self, before: Snapshot | None, after: Snapshot, new: list[LogEntry]) -> None:
         """Know what was told in the log and marked on the curves."""
-        heard = 0 if before is None else _last_entry(before)
-        heard = 0 if heard > _last_entry(after) else heard
-        new = [entry for entry in after.log if entry.number > heard]
         self.resets += sum(entry.kind == "reset" for entry in new)
         self.diverged = self.diverged or any(entry.kind == "diverged" for entry in new)
         marks = [] if before is None else [(mark.epoch, mark.text) for mark in before.curves.marks]
@@ -112,5 +110,22 @@ def _position(snapshot: Snapshot) -> tuple[int, int]:
     return snapshot.status.epoch, snapshot.status.batch
 
 
-def _last_entry(snapshot: Snapshot) -> int:
-    return snapshot.log[-1].number if snapshot.log else 0
+def _entries_since(before: Snapshot | None, after: Snapshot) -> list[LogEntry]:
+    """Give what was written down since, all of it where another trainer writes."""
+    heard = 0 if _is_anothers(before, after) else _last_entry(before)
+    return [entry for entry in after.log if entry.number > heard]
+
+
+def _is_anothers(before: Snapshot | None, after: Snapshot) -> bool:
+    """Whether the log is not the one that was read before: it is shorter, or says something else there."""
+    if before is None or not before.log:
+        return False
+    last = before.log[-1]
+    again = [entry for entry in after.log if entry.number == last.number]
+    return _last_entry(after) < last.number or any(
+        (entry.epoch, entry.text) != (last.epoch, last.text) for entry in again
+    )
+
+
+def _last_entry(snapshot: Snapshot | None) -> int:
+    return snapshot.log[-1].number if snapshot is not None and snapshot.log else 0

@@ -88,6 +88,21 @@ def test_what_is_told_in_the_log_is_heard_once_also_from_another_trainer() -> No
     assert holds("resets == 2", at(0, log=(reset, diverged)), at(0, log=(reset,)))
 
 
+def test_a_run_that_came_and_went_between_two_looks_is_counted() -> None:
+    def log(*words: str) -> tuple[LogEntry, ...]:
+        return tuple(
+            LogEntry(number, number, "reset" if word == "reset" else "epoch", word)
+            for number, word in enumerate(words, start=1)
+        )
+
+    done = at(2, phase="finished", log=log("one", "two"))
+    again = at(2, phase="finished", log=log("one", "two", "reset", "one", "two"))
+    assert holds("trained == 2 and runs == 1 and resets == 1 and finished", again, began=done)
+    other = at(3, phase="finished", log=log("uno", "due", "tre"))  # another trainer, of other data
+    assert holds("trained == 3 and runs == 1 and finished", other, began=done)
+    assert holds("trained == 1 and runs == 0", at(3, log=log("one", "two", "three")), began=done)
+
+
 def test_marks_and_rates_are_those_of_the_task() -> None:
     assert holds(
         'marks("learning_rate") == 1 and marks == 2', at(1, marks=("learning_rate 1", "network changed"))
