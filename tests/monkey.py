@@ -366,7 +366,8 @@ def _programs() -> list[NnTuiApp]:
     """Give the programs that are in memory."""
     gc.unfreeze()  # one that ran before may have put everything out of the collector's sight
     gc.collect()
-    return [one for one in gc.get_objects() if isinstance(one, NnTuiApp)]
+    # By their type: asking some objects of strangers for their class warns.
+    return [one for one in gc.get_objects() if issubclass(type(one), NnTuiApp)]
 
 
 def resident() -> float:

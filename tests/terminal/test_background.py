@@ -23,7 +23,7 @@ from nn_tui.experiment.spec_file import set_value
 from tests.terminal.program import Terminal
 from tests.terminal.screens import epoch_shown
 
-EPOCHS = 30_000
+EPOCHS = 20_000
 
 
 @pytest.fixture(autouse=True)

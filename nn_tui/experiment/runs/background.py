@@ -134,7 +134,8 @@ def in_background(folder: Path) -> Iterator[Callable[[], bool]]:
     try:
         yield lambda: bool(came)
     finally:
-        _write(folder, replace(mark, ended=time.time()))
+        if mark_of(folder) == mark:  # else a person has looked at the run meanwhile, and it is forgotten
+            _write(folder, replace(mark, ended=time.time()))
 
 
 def _write(folder: Path, mark: Mark) -> None:

@@ -132,6 +132,20 @@ def test_a_killed_one_leaves_a_run_that_goes_on(tmp_path: Path) -> None:
     same_weights(folder, spec)
 
 
+def test_what_was_looked_at_meanwhile_stays_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "nice", lambda by: by)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    with background.in_background(tmp_path):
+        assert background.mark_of(tmp_path) is not None
+    ended = background.mark_of(tmp_path)
+    assert ended is not None and ended.ended >= ended.began
+    with background.in_background(tmp_path):
+        background.looked_at(tmp_path)  # the run's lock is free before its process has ended
+    assert background.mark_of(tmp_path) is None
+
+
 def test_what_cannot_begin_says_why(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     begun(folder, 60)
