@@ -1,8 +1,14 @@
 """What every test may rely on: no test touches the runs of the person who runs it."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
+
+# Hundreds of tests start the program; where Python is told to keep no bytecode each would compile it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)
