@@ -10,7 +10,6 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from nn_tui.declare import sentence
-from nn_tui.export.pages import views
 from nn_tui.tui.actions import ACTIONS, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.panels.insight_lines import title
@@ -18,7 +17,7 @@ from nn_tui.tui.predict_actions import PredictActions
 from nn_tui.tui.rate_actions import RateActions
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.showing_actions import ShowingActions
-from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS, with_few_colours
+from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS
 from nn_tui.tui.sweep_actions import SweepActions
 from nn_tui.tui.terminal_actions import TerminalActions
 from nn_tui.tui.training_actions import TrainingActions
@@ -60,13 +59,12 @@ class NnTuiApp(
         return TOKENS
 
     def get_default_screen(self) -> Screen[None]:
-        """Make the workbench."""
-        for theme in (DARK, LIGHT):
-            few = self.console.color_system in ("standard", "windows")
-            self.register_theme(with_few_colours(theme) if few else theme)
-        self.theme = DARK.name
-        bench = type(self)
-        return Workbench().data_bind(
+        """Make the workbench, with the layout for this size: its first paint is where things stay."""
+        bench, size = type(self), self.size
+        across = max(point for point in self.HORIZONTAL_BREAKPOINTS if point[0] <= size.width)
+        down = max(point for point in self.VERTICAL_BREAKPOINTS if point[0] <= size.height)
+        workbench = Workbench(classes=f"{across[1]} {down[1]}")
+        return workbench.data_bind(
             bench.spec,
             bench.checkup,
             bench.snapshot,
@@ -107,6 +105,7 @@ class NnTuiApp(
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Give every action, example and insight to the command palette."""
         from nn_tui.experiment.examples import names
+        from nn_tui.export.pages import views
 
         for action in ACTIONS:
             if not action.numbered and action.name != "command_palette":

@@ -27,6 +27,7 @@ from nn_tui.tui.courtesy import run_courteously
 from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
 from nn_tui.tui.styles.no_colours import NoColours
+from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
 from nn_tui.tui.terminal import needs_ascii, wants_no_colours
 from nn_tui.tui.wording import progress_words
 
@@ -93,6 +94,7 @@ class Bench(App[None]):
     ) -> None:
         colourless = wants_no_colours()
         super().__init__()
+        self._begin_dark()
         self.no_color = colourless
         if colourless:
             self._filters = [one for one in self._filters if not isinstance(one, Monochrome)]
@@ -125,6 +127,14 @@ class Bench(App[None]):
         self._waiting: list[command.Command] = []
         self._watched = command.Watch((), {})
         self.set_reactive(Bench.spec, spec)
+
+    def _begin_dark(self) -> None:
+        """Take our themes before there is a style that they would change: each change reads all anew."""
+        few = self.console.color_system in ("standard", "windows")
+        for theme in (DARK, LIGHT):
+            self.register_theme(with_few_colours(theme) if few else theme)
+        self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def run(self, **options: Any) -> Any:
         """Run it; trainers wait while it works. Takes and gives what `App.run` does, but for a loop."""

@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual._compositor import Compositor
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Lines, Picture, Series
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.insights import InsightsPanel
+from nn_tui.tui.screens.workbench import Workbench
 from tests.tui.conftest import Start, settled, show
 from tests.tui.trainers import FakeFactory, snapshot
 
@@ -29,6 +32,24 @@ async def test_no_size_breaks_it(
         await pilot.resize_terminal(80, 24)
         await pilot.resize_terminal(*size)
         assert app.is_running
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_is_painted_first_stays_where_it_is(
+    start: Start, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    places: list[list[Region]] = []
+    real = Compositor.render_full_update
+
+    def render_full_update(compositor: Compositor, *options: Any, **named: Any) -> Any:
+        root = compositor.root
+        if isinstance(root, Workbench) and root.build.region:
+            places.append([part.region for part in root.query(".part")])
+        return real(compositor, *options, **named)
+
+    monkeypatch.setattr(Compositor, "render_full_update", render_full_update)
+    async with start(size=size) as (app, _):
+        assert places[0] == [part.region for part in app.workbench.query(".part")]
 
 
 async def test_a_very_small_terminal_says_which_size_it_would_like(start: Start) -> None:

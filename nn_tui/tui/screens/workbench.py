@@ -111,8 +111,8 @@ class Workbench(Screen[None]):
     keys_shown = query_one(KeysShown)
     wish = query_one("#wish", Static)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._hurried = 0
         paint_thriftily(self)
 
