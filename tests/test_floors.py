@@ -12,6 +12,25 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+FIRST_PAINT = """
+from nn_tui.experiment.sources import open_source
+from nn_tui.tui.app import NnTuiApp
+app = NnTuiApp(open_source("clinical-trial"))
+app._look = app.exit
+app.run(headless=True)
+"""
+"""The app until what would come after its first paint: to look at the experiment."""
+AFTER_FIRST_PAINT = {
+    "plotext",
+    "numpy.random",
+    "nn_tui.lessons",
+    "nn_tui.insight.pictures",
+    "nn_tui.experiment.diagnosis",
+    "nn_tui.experiment.line",
+    "nn_tui.engine.models",
+}
+
+
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
@@ -19,6 +38,7 @@ def loaded_by(code: str) -> set[str]:
         ("import nn_tui.engine.models", {"textual", "plotext", "rich", "tomllib", "asyncio"}),
         ("import nn_tui.experiment.trainer", {"textual", "plotext", "rich", "duckdb"}),
         ("import nn_tui.tui.app", {"nn_tui.lessons.shelf", "nn_tui.lessons.conditions"}),
+        (FIRST_PAINT, AFTER_FIRST_PAINT),
         ("import nn_tui.sweep.headless", {"textual", "plotext", "rich", "dask", "distributed"}),
         ("import nn_tui.export.targets", {"numpy", "textual", "h5py", "onnx", "dataclasses"}),
         (

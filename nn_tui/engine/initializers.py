@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from nn_tui.declare import Knob, register
 from nn_tui.engine.checked import Checked
 from nn_tui.engine.resolving import resolve
 from nn_tui.errors import ShapeError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 Array = NDArray[Any]
 Shape = Sequence[int]

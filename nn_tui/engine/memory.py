@@ -10,15 +10,17 @@ moves it, and nothing outside this file and `layers.core.Dense` sees it.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from nn_tui.engine.layers.core import Dense
 from nn_tui.engine.layers.layer import Layer, Shape, WeightSpec
 from nn_tui.engine.optimizers.optimizer import Optimizer, Variable
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 Array = NDArray[Any]
 

@@ -16,14 +16,17 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nn_tui.declare import nearest, shown
 from nn_tui.errors import SpecError
-from nn_tui.experiment.diagnosis.signs import LayerSigns
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.spec import Spec
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.diagnosis.signs import LayerSigns
 
 Compare = Callable[[float, float], bool]
 

@@ -11,7 +11,6 @@ Nothing is unpickled or executed when a run is opened.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -269,6 +268,8 @@ def _put_arrays(value: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
 
 
 def _digest(text: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+    import hashlib
+
     digest = hashlib.sha256(text.encode())
     for name in sorted(arrays):
         digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.spec import Spec
-from nn_tui.insight.pictures import Picture
 
 if TYPE_CHECKING:
     from nn_tui.experiment.diagnosis.finding import Diagnosis
     from nn_tui.experiment.runs.rewinding import Place
+    from nn_tui.insight.pictures import Picture
 
 Phase = Literal["ready", "training", "paused", "finished", "failed", "closed", "following"]
 

@@ -1,4 +1,7 @@
-"""What a person may name to open an experiment: an example, a file, data, a line, an address."""
+"""What a person may name to open an experiment: an example, a file, data, a line, an address.
+
+What reads lines and addresses is imported where one is read: the app mostly opens an example.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,12 @@ from typing import TYPE_CHECKING
 from nn_tui.declare import nearest
 from nn_tui.errors import SpecError
 from nn_tui.experiment.examples import example, names
-from nn_tui.experiment.line import Line, is_line, read_line, write_line
-from nn_tui.experiment.playground import is_address, read_address
-from nn_tui.experiment.playground.page import Page, spec_of
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import load
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
+    from nn_tui.experiment.line import Line
 
 DEFAULT = "clinical-trial"
 
@@ -40,6 +41,11 @@ def open_source(source: str, watch: Watch | None = None, tell: Callable[[str], N
     Raises:
         SpecError: neither; says the nearest name, or marks the word of a line that is not understood.
     """
+    if source in names():
+        return example(source)
+    from nn_tui.experiment.line import is_line, read_line
+    from nn_tui.experiment.playground import is_address, read_address
+
     if is_address(source):
         reading = read_address(source)
         for note in reading.notes:
@@ -64,14 +70,16 @@ def line_of(spec: Spec) -> Line:
     Raises:
         SpecError, DataError: the data cannot be opened.
     """
+    from nn_tui.experiment.line import write_line
+
     return write_line(spec, open_source)
 
 
 def _open_alone(source: str, watch: Watch | None) -> Spec | None:
-    """Open what is named by one word; None where it is none of these."""
-    if source in names():
-        return example(source)
+    """Open what is named by one word and is no example; None where it is none of these."""
     if source == "playground":
+        from nn_tui.experiment.playground.page import Page, spec_of
+
         return spec_of(Page())
     path = Path(source)
     if path.suffix == ".toml" and os.path.exists(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,8 @@ class ThriftyCompositor(Compositor):
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Render what is dirty; None when nothing is."""
+        if not _known():
+            return super().render_partial_update()
         spans = list(self._regions_to_spans(self._dirty_regions))
         self._dirty_regions.clear()
         if not spans:
@@ -63,6 +66,14 @@ class ThriftyCompositor(Compositor):
 
 
 def paint_thriftily(screen: Screen[Any]) -> None:
-    """Give a screen that is being made this compositor, where Textual is one that it knows."""
-    if textual.__version__.startswith(KNOWN):
-        screen._compositor = ThriftyCompositor()
+    """Give a screen that is being made this compositor."""
+    screen._compositor = ThriftyCompositor()
+
+
+@cache
+def _known() -> bool:
+    """Whether Textual is one whose inner workings are known.
+
+    Not asked before the second repaint: to find the version takes as long as a quarter of the first.
+    """
+    return textual.__version__.startswith(KNOWN)

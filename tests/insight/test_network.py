@@ -15,7 +15,8 @@ from nn_tui.insight.network import network
 from nn_tui.insight.pictures import Graph, InsightRequest
 from nn_tui.insight.telling import picture_sentences
 from nn_tui.tui.painters.look import Look
-from nn_tui.tui.painters.paint import Place, paint
+from nn_tui.tui.painters.paint import paint
+from nn_tui.tui.painters.place import Place
 
 
 def request(name: str) -> InsightRequest:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from numpy.random import Generator
 
-from nn_tui.data.generators.odds import ClinicalOdds
 from nn_tui.data.raw import Array, RawData
 from nn_tui.declare import Knob, register
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from nn_tui.data.generators.odds import ClinicalOdds
 
 __all__ = ["clinical_trial"]
 
@@ -47,6 +50,8 @@ def clinical_trial(rows: Rows = 2100, noise: Noise = 0.0, seed: Seed = 0) -> Raw
 
 
 def _odds(rows: int, noise: float) -> ClinicalOdds:
+    from nn_tui.data.generators.odds import ClinicalOdds
+
     half = rows // 2
     young, old = unusual_people(half) / half, 1 - unusual_people(half) / (rows - half)
     return ClinicalOdds(*(share + noise - 2 * share * noise for share in (young, old)))

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from nn_tui.data.generators.odds import FormulaOdds
 from nn_tui.data.raw import Array, RawData
 from nn_tui.declare import Knob, register
 from nn_tui.errors import DataError
@@ -77,6 +76,8 @@ def formula(
     apply = _read(expression)
     value = apply(x, y)
     value = np.broadcast_to(value, x.shape)
+    from nn_tui.data.generators.odds import FormulaOdds
+
     moved = np.stack([x, y], axis=1) + random.normal(0, 1, (rows, 2)) * noise * size / 3
     if value.dtype == bool:
         if value.all() or not value.any():

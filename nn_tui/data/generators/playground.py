@@ -13,7 +13,6 @@ from typing import Annotated
 import numpy as np
 
 from nn_tui.data.dataset import Stream as Source
-from nn_tui.data.generators.odds import CircleOdds, GaussOdds, MovedOdds, SpiralOdds, XorOdds
 from nn_tui.data.raw import Array, RawData
 from nn_tui.data.recipe import Recipe
 from nn_tui.declare import Knob, register
@@ -116,6 +115,8 @@ def odds(name: str, rows: int, noise: float) -> Recipe:
         rows: points.
         noise: as its function takes it.
     """
+    from nn_tui.data.generators.odds import CircleOdds, GaussOdds, MovedOdds, SpiralOdds, XorOdds
+
     known: dict[str, Recipe] = {
         "circle": CircleOdds(noise),
         "xor": XorOdds(noise),

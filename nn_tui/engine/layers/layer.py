@@ -22,10 +22,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from nn_tui.declare import Knob
@@ -34,6 +33,9 @@ from nn_tui.engine.checked import Checked
 from nn_tui.engine.initializers import Initializer
 from nn_tui.engine.regularizers import Regularizer
 from nn_tui.errors import ShapeError, SpecError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]

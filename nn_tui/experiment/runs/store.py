@@ -14,7 +14,6 @@ import contextlib
 import difflib
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 import time
@@ -64,7 +63,7 @@ class RunStore:
         created = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(created))
         plain = "".join(letter if letter.isalnum() else "-" for letter in spec.name)[:40].strip("-")
-        identity = f"{stamp}-{plain or 'run'}-{secrets.token_hex(2)}"
+        identity = f"{stamp}-{plain or 'run'}-{os.urandom(2).hex()}"
         folder = self.folder / "runs" / identity
         saved = SavedRun.create(folder, spec)
         card = replace(
@@ -83,7 +82,7 @@ class RunStore:
         try:
             identity = read_card(folder).id
         except RunError:
-            identity = f"{time.strftime('%Y%m%d-%H%M%S')}-{folder.name[:40]}-{secrets.token_hex(2)}"
+            identity = f"{time.strftime('%Y%m%d-%H%M%S')}-{folder.name[:40]}-{os.urandom(2).hex()}"
         card = replace(new_card(identity, saved.spec, time.time()), folder=str(folder))
         self.put(card)
         return card

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
 from nn_tui.insight.number_words import short_number
-from nn_tui.insight.pictures import Lines, Series
 from nn_tui.tui.painters.canvas import Canvas, Cell, caption_lines, draw_caption, fit_text
 from nn_tui.tui.painters.look import RGB, Look
 from nn_tui.tui.painters.plotting import Axes, Bounds, Curve, Drawn, Ticks, draw
+
+if TYPE_CHECKING:
+    from nn_tui.insight.pictures import Lines, Series
 
 
 def paint_lines(
@@ -75,6 +78,8 @@ def _usual(picture: Lines, x_bounds: Bounds) -> list[Series]:
     """Give the two ends of where values usually lie as lines; one of them has a name."""
     if picture.usual is None:
         return []
+    from nn_tui.insight.pictures import Series
+
     low, high = picture.usual
     ends = np.array(x_bounds)
     names = (f"usual: {low:g} to {high:g}", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from textual.strip import Strip
@@ -23,7 +22,7 @@ from nn_tui.insight.pictures import (
 )
 from nn_tui.tui.painters.bars import paint_bars
 from nn_tui.tui.painters.board import paint_board
-from nn_tui.tui.painters.canvas import Canvas, Spot, wrapped
+from nn_tui.tui.painters.canvas import Canvas, wrapped
 from nn_tui.tui.painters.contour import paint_contour
 from nn_tui.tui.painters.graph import paint_graph
 from nn_tui.tui.painters.heatmap import paint_heatmap
@@ -31,22 +30,8 @@ from nn_tui.tui.painters.intervals import paint_intervals
 from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.page import draw_page, draw_table
-from nn_tui.tui.painters.plotting import Drawn
+from nn_tui.tui.painters.place import Place
 from nn_tui.tui.painters.tiles import draw_tiles
-
-
-@dataclass
-class Place:
-    """Where pictures are drawn one after another: what is remembered from one to the next."""
-
-    drawn: Drawn = field(default_factory=Drawn)
-    """What curves were drawn before."""
-    top: int = 0
-    """How far it is scrolled; asked for before painting, kept within bounds after it."""
-    over: int = 0
-    """How far it can be scrolled."""
-    spots: list[Spot] = field(default_factory=list)
-    """What can be clicked in the picture that was drawn last."""
 
 
 def paint(picture: Picture, width: int, height: int, look: Look, place: Place | None = None) -> list[Strip]:

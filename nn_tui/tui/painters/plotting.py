@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from plotext._figure import _figure_class as Figure
 
 from nn_tui.tui.painters.canvas import Cell
 from nn_tui.tui.painters.look import RGB
@@ -249,6 +248,9 @@ def thinned(dots: NDArray[np.int64]) -> NDArray[np.int64]:
 @cache
 def _figure_with(axes: bool) -> Any:
     """Make a figure; one is used again and again, as making it costs more than drawing a few columns."""
+    # Imported with the first curve: the first paint of the app does not wait for it.
+    from plotext._figure import _figure_class as Figure
+
     figure = Figure()
     figure._limit_size(False, False)  # to a terminal's size, which is not always the screen's
     for paint in (figure.canvas_color, figure.axes_color, figure.ticks_color):

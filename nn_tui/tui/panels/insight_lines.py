@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
-from nn_tui.insight.pictures import Control
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import QuietLinks, linked
+
+if TYPE_CHECKING:
+    from nn_tui.insight.pictures import Control
 
 NUMBERED = 9
 """Insights that a digit shows."""

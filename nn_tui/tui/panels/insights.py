@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,14 +14,14 @@ from textual.reactive import var
 from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
-from nn_tui.export.pages import make_page, views
-from nn_tui.insight.pictures import Control, Page, Picture
-from nn_tui.insight.telling import picture_sentences
 from nn_tui.tui.frames import INSIGHT, TURNS
 from nn_tui.tui.messages import ControlsTurned, InsightShown
 from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.insight_lines import ControlsLine, InsightTabs
 from nn_tui.tui.widgets.picture import PictureView
+
+if TYPE_CHECKING:
+    from nn_tui.insight.pictures import Control, Picture
 
 FAR = 10
 """Places that a control goes at once with shift."""
@@ -79,6 +80,8 @@ class InsightsPanel(Focusable, Vertical, can_focus=True):
     @property
     def names(self) -> tuple[str, ...]:
         """What there is to look at, in the order of the numbers."""
+        from nn_tui.export.pages import views
+
         return tuple(views())
 
     @property
@@ -153,6 +156,8 @@ class InsightsPanel(Focusable, Vertical, can_focus=True):
 
     def watch_shown(self) -> None:
         """Show another one and ask for its picture."""
+        from nn_tui.export.pages import views
+
         self.tabs.names, self.tabs.shown = self.names, self.shown
         self.tabs.tooltip = sentence(views()[self.shown]) if self.shown else None
         self.chosen = 0
@@ -225,6 +230,9 @@ class InsightsPanel(Focusable, Vertical, can_focus=True):
         if picture is None:
             return None
         if self._told[0] is not picture:
+            from nn_tui.insight.pictures import Page
+            from nn_tui.insight.telling import picture_sentences
+
             lines = tuple(((line, "text"),) for line in picture_sentences(picture))
             self._told = (picture, Page(lines, "In words. X draws it again."))  # type: ignore[arg-type]  # "text" is a role
         return self._told[1]
@@ -249,6 +257,8 @@ class InsightsPanel(Focusable, Vertical, can_focus=True):
         self._page = (asked, made if before[:1] == (name,) else None)
 
         def make() -> None:
+            from nn_tui.export.pages import make_page
+
             picture = make_page(name, spec, options)
             self.app.call_from_thread(take, picture)
 

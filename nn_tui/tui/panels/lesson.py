@@ -80,11 +80,11 @@ class LessonPanel(Focusable, Vertical, can_focus=True):
 
     def renew(self) -> None:
         """Write the page for the width there is."""
-        from nn_tui.tui.panels.lesson_lines import page_lines
-
         view = self.lesson
         if view is None or not self.is_mounted:
             return
+        from nn_tui.tui.panels.lesson_lines import page_lines
+
         said = view.said
         self.border_title = f"{view.lesson.outline.number} {view.lesson.title}"
         self.border_subtitle = said["page"].format(view.at + 1, len(view.lesson.pages))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from textual import events
@@ -11,7 +12,6 @@ from textual.strip import Strip
 
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
-from nn_tui.insight.pictures import Series
 from nn_tui.tui.painters.canvas import Canvas, fit_text
 from nn_tui.tui.painters.lines import AxisBounds, draw_axes, draw_level, log_ticks
 from nn_tui.tui.painters.look import Look
@@ -27,6 +27,9 @@ from nn_tui.tui.widgets.reading import (
     values_at,
     within,
 )
+
+if TYPE_CHECKING:
+    from nn_tui.insight.pictures import Series
 
 
 class ChartView(StripsView):
@@ -124,6 +127,8 @@ class ChartView(StripsView):
         self.post_message(self.Pointed(round(low + share * (high - low))))
 
     def _series(self, curves: Curves) -> list[Series]:
+        from nn_tui.insight.pictures import Series
+
         series = []
         if curves.former is not None:
             known = curves.former.values.get(self._quantity)
@@ -192,4 +197,4 @@ def _logarithmic(series: Series) -> Series:
     """Give a curve's powers of ten; what is not above 0 leaves a gap."""
     with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.where(series.y > 0, np.log10(np.where(series.y > 0, series.y, 1.0)), np.nan)
-    return Series(series.name, series.x, powers, series.role, series.kind, series.class_number)
+    return replace(series, y=powers)

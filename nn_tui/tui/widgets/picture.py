@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -11,10 +13,13 @@ from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nn_tui.insight.pictures import Picture
 from nn_tui.tui.messages import ControlsTurned
+from nn_tui.tui.painters.canvas import Canvas
 from nn_tui.tui.painters.look import RGB, Look
-from nn_tui.tui.painters.paint import Place, paint, paint_sentence
+from nn_tui.tui.painters.place import Place
+
+if TYPE_CHECKING:
+    from nn_tui.insight.pictures import Picture
 
 
 class StripsView(Widget):
@@ -154,7 +159,10 @@ class PictureView(StripsView):
         """Draw the picture, or say that there is none yet."""
         self._undrawn = False
         if self.picture is None:
-            return paint_sentence("", width, height, look)
+            return Canvas(width, height, look).strips()
+        # The first paint of the app, which has no picture yet, does not wait for all that paints them.
+        from nn_tui.tui.painters.paint import paint
+
         return paint(self.picture, width, height, look, self.place)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from nn_tui.engine.callbacks.watching import larger_is_better
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
-from nn_tui.insight.pictures import Series
+
+if TYPE_CHECKING:
+    from nn_tui.insight.pictures import Series
 
 Array = NDArray[Any]
 
@@ -128,6 +130,4 @@ def within(series: Series, window: int | None, last: int) -> Series:
     if window is None or not len(series.x):
         return series
     start = max(0, int(np.searchsorted(series.x, last - window)) - 1)
-    return Series(
-        series.name, series.x[start:], series.y[start:], series.role, series.kind, series.class_number
-    )
+    return replace(series, x=series.x[start:], y=series.y[start:])

@@ -9,7 +9,8 @@ from nn_tui.insight.pictures import Board, Page, Picture, Sentence, Span, Table
 from nn_tui.tui.painters.board import layout
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.page import broken
-from nn_tui.tui.painters.paint import Place, paint
+from nn_tui.tui.painters.paint import paint
+from nn_tui.tui.painters.place import Place
 
 
 def texts(picture: Picture, width: int, height: int, place: Place | None = None) -> list[str]:
