@@ -18,7 +18,7 @@ from nn_tui.insight.tabs import insights
 if TYPE_CHECKING:
     from nn_tui.experiment.session import Session
 
-SHARE = 0.015
+SHARE = 0.01
 """The part of the training time that pictures may take."""
 
 

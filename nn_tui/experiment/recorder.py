@@ -35,8 +35,8 @@ PATH = 16 << 20
 """Bytes of the weights that are kept as the path."""
 LARGE = 4 << 20
 """Bytes of the weights from which on a state is not kept waiting, and no path is kept."""
-COPYING = 0.005
-MEASURING = 0.005
+COPYING = 0.003
+MEASURING = 0.003
 """The parts of the training time that copying states and measuring them may take."""
 MEASURES = ("gradient", "slope", "update", "dead", "saturated")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 MOST_A_SECOND = 16
 """Frames; a part is drawn at every fourth of them, and faster would hardly be seen."""
-SHARE = 0.03
+SHARE = 0.025
 """The part of the program's processor time that frames may take while it trains at full speed."""
 LONGEST = 1.0
 """Seconds between two frames at most, so that what is shown stays live whatever a frame costs."""
