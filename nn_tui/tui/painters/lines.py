@@ -163,6 +163,7 @@ def draw_axes(
     look, width = canvas.look, canvas.width
     if width < 12 or height < 4:
         return
+    x_bounds, y_bounds = _with_length(x_bounds), _with_length(y_bounds)
     if x_ticks is None:
         places = tuple(ticks(x_bounds, max(2, width // 10), whole=whole_x))
         x_ticks = (places, tuple(tick_labels(places)))
@@ -188,6 +189,12 @@ def draw_axes(
         )
     for row, cells in enumerate(draw(axes, curves, drawn or Drawn())):
         canvas.cells[top + row] = [_plain(cell) for cell in cells] if look.ascii else list(cells)
+
+
+def _with_length(bounds: Bounds) -> Bounds:
+    """Give a range that has a length: a single epoch, or one value, is no axis."""
+    low, high = bounds
+    return bounds if high > low else (low, low + 1.0)
 
 
 def draw_level(canvas: Canvas, top: int, drawn: Drawn, y_bounds: Bounds, value: float, text: str) -> None:

@@ -117,3 +117,15 @@ async def test_log_scale_smoothing_and_zoom(start: Start, factory: FakeFactory) 
         assert "200" in drawn(panel)[-1] and "  1 " not in drawn(panel)[-1]
         await pilot.press("z", "z")
         assert panel.reading.window is None
+
+
+async def test_a_chart_that_is_zoomed_shows_the_first_epoch_of_the_next_run(
+    start: Start, factory: FakeFactory
+) -> None:
+    async with start((200, 40)) as (app, pilot):
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 300))
+        await pilot.press("z")
+        await show(app, pilot, factory, snapshot(app.spec, "ready", 0))
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 1))
+        panel = app.workbench.charts
+        assert panel.reading.window == 100 and "train" in drawn(panel)[0]
