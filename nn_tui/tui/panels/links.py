@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from rich.style import Style as RichStyle
 from textual.content import Content
@@ -35,6 +36,8 @@ class Hint(QuietLinks, Static):
 class KeyHint(Hint):
     """The keys of a screen, each a link, as many on a line as fit; a key stays with its word.
 
+    Where the style leaves too few lines for all, the last ones are left out; the way out never is.
+
     Args:
         keys: pairs of a key with its word, and the screen's action that it is; empty for a key that only
             the keyboard has.
@@ -60,18 +63,35 @@ class KeyHint(Hint):
         self._lay()
 
     def _lay(self) -> None:
+        keys = list(self._keys)
+        lines = self._lines_of(keys)
+        while len(lines) > self._room and len(keys) > 1:
+            last = max(at for at, (words, _) in enumerate(keys) if not words.startswith("esc"))
+            keys.pop(last)
+            lines = self._lines_of(keys)
+        laid = Content("\n").join(lines)
+        if not laid.is_same(self._lines):
+            self._lines = laid
+            self.update(laid)
+
+    def _lines_of(self, keys: Sequence[tuple[str, str]]) -> list[Content]:
         width = self.size.width or 10_000
         lines: list[Content] = []
-        for words, action in self._keys:
+        for words, action in keys:
             key = linked(Content(words), f"screen.{action}") if action else Content(words)
             if lines and lines[-1].cell_length + self._gap + key.cell_length <= width:
                 lines[-1] = Content.assemble(lines[-1], " " * self._gap, key)
             else:
                 lines.append(key)
-        laid = Content("\n").join(lines)
-        if not laid.is_same(self._lines):
-            self._lines = laid
-            self.update(laid)
+        return lines
+
+    @property
+    def _room(self) -> float:
+        """Give the lines that the style allows."""
+        for limit in (self.styles.height, self.styles.max_height):
+            if limit is not None and limit.is_cells:
+                return limit.value
+        return inf
 
 
 def link(text: str, action: str) -> tuple[str, Style]:

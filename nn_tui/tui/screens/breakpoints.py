@@ -70,6 +70,10 @@ class BreakpointsScreen(Dialog[None]):
         self._list(0)
         self.line.focus()
 
+    def on_resize(self) -> None:
+        """Keep what is selected in sight."""
+        self.call_after_refresh(self.options.scroll_to_highlight)
+
     def _list(self, at: int) -> None:
         """List what is set, then what could be."""
         why = dict(suggestions(self.spec))

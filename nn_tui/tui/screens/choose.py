@@ -92,6 +92,10 @@ class ChooseScreen(Dialog[str | None]):
         self.options.highlighted = keys.index(self.chosen) if self.chosen in keys else (0 if keys else None)
         self.line.focus()
 
+    def on_resize(self) -> None:
+        """Keep what is selected in sight, from the first size on."""
+        self.call_after_refresh(self.options.scroll_to_highlight)
+
     @on(Input.Changed)
     def narrow_down(self, event: Input.Changed) -> None:
         """Leave only what fits the letters: names that begin with them first."""

@@ -25,6 +25,10 @@ from nn_tui.tui.screens.leaving import Dialog
 
 LEAVE = "leave"
 """What is given instead of a lesson's name when the present one is left."""
+WIDTH, FRAME = 72, 7
+"""Cells of the dialog at most, and those of them that its border, margins and scroll bar take."""
+BESIDE = 19
+"""Cells of a line beside the title: its number, the minutes, how much of it is done."""
 
 
 class LessonsScreen(Dialog[tuple[str, str] | None]):
@@ -71,8 +75,10 @@ class LessonsScreen(Dialog[tuple[str, str] | None]):
         listed = entries(self.language, self._progress)
         widest = max((cells(entry.title) for entry in listed), default=0)
         ascii_only = getattr(self.app, "ascii_only", False)
+        # Where the minutes do not fit behind the longest title, they are left out rather than broken.
+        minutes = said["minutes"] if widest + BESIDE <= self._room else ""
         self.options.clear_options()
-        self.options.add_options([_option(entry, said["minutes"], widest, ascii_only) for entry in listed])
+        self.options.add_options([_option(entry, minutes, widest, ascii_only) for entry in listed])
         self.options.highlighted = next((at for at, entry in enumerate(listed) if entry.name == chosen), 0)
         parts: list[str | tuple[str, Style]] = [link(f"enter {said['open']}", "screen.open"), "   "]
         if self.now:
@@ -83,6 +89,17 @@ class LessonsScreen(Dialog[tuple[str, str] | None]):
             link(f"esc {said['close']}", "screen.close"),
         ]
         self.keys.update(Content.assemble(*parts))
+
+    @property
+    def _room(self) -> int:
+        """Give the cells of a line of the list."""
+        return min(WIDTH, self.app.size.width * 98 // 100) - FRAME
+
+    def on_resize(self) -> None:
+        """Leave the minutes out, or show them again; what is selected stays in sight."""
+        option = self.options.highlighted_option
+        self._list("" if option is None else str(option.id))
+        self.call_after_refresh(self.options.scroll_to_highlight)
 
     @on(OptionList.OptionSelected)
     def open_chosen(self, event: OptionList.OptionSelected) -> None:
@@ -124,7 +141,8 @@ def _option(entry: Entry, minutes: str, widest: int, ascii_only: bool) -> Option
     line = Content.assemble(
         (f"{entry.number:>2} ", "$muted"),
         (title, "bold" if not entry.finished else ""),
-        (f"   {minutes.format(entry.minutes):>7}  ", "$muted"),
+        (f"   {minutes.format(entry.minutes):>7}" if minutes else "", "$muted"),
+        "  ",
         (f"{shown:<4}", "$good bold"),
     )
     return Option(line, id=entry.name)

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Static
@@ -19,7 +18,7 @@ from nn_tui.errors import DataError, NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Sentence, Tiles
 from nn_tui.tui.forms.typed import RowField, RowForm
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 from nn_tui.tui.widgets.drawing import DrawingView
 from nn_tui.tui.widgets.picture import PictureView
@@ -71,7 +70,7 @@ class PredictScreen(Dialog[None]):
     left = query_one("#row", Vertical)
     answers = query_one("#answer", PictureView)
     seen = query_one("#seen", PictureView)
-    keys = query_one(Hint)
+    keys = query_one(KeyHint)
 
     def __init__(
         self, spec: Spec, ask: Callable[[NDArray[Any] | None], None], train: Callable[[], None]
@@ -105,7 +104,7 @@ class PredictScreen(Dialog[None]):
                     panel.border_title = "It is given"
                     yield PictureView(id="seen")
         yield Static("", id="told", markup=False)
-        yield Hint("")
+        yield KeyHint(gap=2)
 
     def on_mount(self) -> None:
         """Read the data, which the training has read before, and follow the snapshots."""
@@ -145,7 +144,7 @@ class PredictScreen(Dialog[None]):
             self.add_class("-drawn")
             self.set_focus(view)
             self._ask_drawn()
-        self.keys.update(self._keys())
+        self.keys.offer(self._keys())
         self._say()
 
     @property
@@ -293,18 +292,15 @@ class PredictScreen(Dialog[None]):
         self.told.update(text)
         self.told.set_class(bool(self._error), "-wrong")
 
-    def _keys(self) -> Content:
+    def _keys(self) -> list[tuple[str, str]]:
         """Name the keys, short enough for 80 columns."""
         if self.has_class("-drawn"):
-            keys = [("c clear", "begin_again"), ("f fit", "change_fitting"), ("t train", "train")]
-            first = "drag or space draws, x erases  "
+            keys = [
+                ("drag/space draws, x erases", ""), ("c clear", "begin_again"),
+                ("f fit", "change_fitting"), ("t train", "train"),
+            ]  # fmt: skip
+        elif self.has_class("-texts"):
+            keys = [("ctrl+r again", "begin_again"), ("ctrl+t train", "train")]
         else:
-            keys = [("ctrl+r medians", "begin_again"), ("ctrl+t train", "train")]
-            first = "+ - step  "
-            if self.has_class("-texts"):
-                first, keys[0] = "", ("ctrl+r again", "begin_again")
-        parts: list[Any] = [first]
-        for words, action in keys:
-            parts += [link(words, f"screen.{action}"), "  "]
-        parts += [link("pgdn", "screen.take_row(1)"), " ", link("pgup", "screen.take_row(-1)"), " a row  "]
-        return Content.assemble(*parts, link("esc back", "screen.leave"))
+            keys = [("+ - step", ""), ("ctrl+r medians", "begin_again"), ("ctrl+t train", "train")]
+        return [*keys, ("pgdn row", "take_row(1)"), ("pgup", "take_row(-1)"), ("esc back", "leave")]

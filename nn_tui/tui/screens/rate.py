@@ -16,7 +16,7 @@ from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.rate_chart import rate_picture
 from nn_tui.experiment.rate_finder import INTERRUPTED, RateTest, find_rate
 from nn_tui.experiment.spec import Spec
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.picture import PictureView
 
@@ -72,8 +72,7 @@ class RateScreen(Page[float | None]):
         keys = [("enter take it", "take"), ("r again", "again"), ("esc back", "leave")]
         if self._present is not None:
             keys.insert(1, ("w from the start or the present weights", "change_weights"))
-        parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), "   ")]
-        yield Hint(Content.assemble(*parts[:-1]))
+        yield KeyHint(keys)
 
     def on_mount(self) -> None:
         """Begin."""

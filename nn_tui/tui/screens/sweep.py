@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Static
 
@@ -22,7 +21,7 @@ from nn_tui.sweep.pictures import curves_picture, effect_picture
 from nn_tui.sweep.standings import Standing
 from nn_tui.sweep.telling import SPARK, cells, headings
 from nn_tui.tui.messages import SweepWanted
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.picture import PictureView
 
@@ -92,10 +91,9 @@ class SweepScreen(Page[SweepLeft | None]):
         keys = [
             ("space stop/go on", "run"), ("enter open", "open"), ("b best", "open_best"),
             ("e effect", "effect(1)"), ("s sort", "sort"), ("n new", "begin"), ("l earlier", "earlier"),
-            ("esc", "leave"),
+            ("esc back", "leave"),
         ]  # fmt: skip
-        parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), "  ")]
-        yield Hint(Content.assemble(*parts[:-1]))
+        yield KeyHint(keys, gap=2)
 
     def on_mount(self) -> None:
         """List the trials, then follow them."""

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import DataTable, Input, Static
 
@@ -30,7 +29,7 @@ from nn_tui.tui.forms.varying import (
     variable_entries,
 )
 from nn_tui.tui.messages import FieldChanged, FieldFocused, FieldRefused
-from nn_tui.tui.panels.links import Hint, link
+from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 
 TAKES = 20
@@ -101,10 +100,9 @@ class SweepPlanScreen(Page[SweepAsked | None]):
         yield Static("", id="told", markup=False)
         keys = [
             ("enter values", "write"), ("x vary no more", "remove"), ("/ find", "find"), ("tab how", "how"),
-            ("ctrl+s start", "start"), ("l earlier", "earlier"), ("esc", "leave"),
+            ("ctrl+s start", "start"), ("l earlier", "earlier"), ("esc back", "leave"),
         ]  # fmt: skip
-        parts = [part for words, action in keys for part in (link(words, f"screen.{action}"), "  ")]
-        yield Hint(Content.assemble(*parts[:-1]))
+        yield KeyHint(keys, gap=2)
 
     def on_mount(self) -> None:
         """List the settings."""
