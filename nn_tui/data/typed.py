@@ -289,10 +289,12 @@ def _number_field(name: str, values: Array) -> TypedField:
         return TypedField(name, "number", "0")
     low, high, middle = float(values.min()), float(values.max()), float(np.median(values))
     whole = bool((values == np.round(values)).all())
-    told = f"{written(low)} to {written(high)}, median {written(middle)}"
-    return TypedField(
-        name, "number", written(middle), told, low=low, high=high, step=_step(high - low, whole=whole)
-    )
+    step = _step(high - low, whole=whole)
+    # As fine as a tenth of a step: a median of seven digits says no more, and is cut off in a field.
+    digits = 6 if whole or not math.isfinite(step) else max(0, 1 - math.floor(math.log10(step)))
+    begin, *ends = (written(round(value, digits)) for value in (middle, low, high))
+    told = f"{ends[0]} to {ends[1]}, median {begin}"
+    return TypedField(name, "number", begin, told, low=low, high=high, step=step)
 
 
 def _step(reach: float, *, whole: bool) -> float:

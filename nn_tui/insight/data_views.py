@@ -129,7 +129,7 @@ def scatter(data: Dataset) -> Lines:
     )
     names = data.feature_names or ("x", "y")
     caption = f"{len(data.train):,} training rows by {names[0]} and {names[1]}."
-    return Lines(series, names[0], names[1], caption)
+    return Lines(series, names[0], names[1], caption, name_points=True)
 
 
 def thumbnails(data: Dataset, images: Array | None = None) -> Tiles:

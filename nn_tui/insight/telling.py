@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_tui.insight.colour_words import in_words
 from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import (
     Bars,
@@ -37,7 +38,7 @@ REGIONS = (("top", "middle", "bottom"), ("left", "centre", "right"))
 
 def picture_sentences(picture: Picture) -> list[str]:
     """Tell a picture: its caption, then what is drawn."""
-    told = [_without_colours(picture.caption)]
+    told = [in_words(picture.caption)]
     match picture:
         case Lines():
             told += [_line_sentence(one, picture) for one in picture.series]
@@ -115,13 +116,6 @@ def _row_sentence(head: tuple[str, ...], row: tuple[str, ...]) -> str:
         f"{name} {cell}".strip() for name, cell in zip(head, row, strict=True) if cell not in ("", ".")
     ]
     return f"{', '.join(cells)}." if cells else ""
-
-
-def _without_colours(caption: str) -> str:
-    """Leave out what a caption says of colours."""
-    parts = caption.replace("Each colour is a class; right", "Right").replace("Blue is", "The highest is")
-    parts = parts.replace("Blue positive, orange dashes negative. ", "")
-    return parts.replace(", orange ", ", the lowest ")
 
 
 def _line_sentence(series: Series, picture: Lines) -> str:

@@ -106,6 +106,10 @@ class TerminalActions(FileActions):
         else:
             self.say("The mouse is the terminal's: select text and copy it as elsewhere. M takes it back.")
 
+    def action_help_quit(self) -> None:
+        """Say how to leave: elsewhere ctrl+c does."""
+        self.say("q leaves the program, ctrl+z goes back to the shell. Nothing was stopped.")
+
     def action_suspend(self) -> None:
         """Save, pause and go back to the shell."""
         from nn_tui.tui.driver import driver_of

@@ -66,6 +66,12 @@ def test_numbers_step_within_the_range_of_the_training_rows() -> None:
     assert field.stepped("120", 1) == "120", "what was typed may lie outside"
 
 
+def test_a_column_starts_with_no_more_digits_than_a_field_shows() -> None:
+    x = next(field for field in typed("circle").fields if field.name == "x")
+    assert x.start == "0.08"
+    assert x.told == "-4.97 to 4.93, median 0.08"
+
+
 def test_a_wrong_value_is_said_with_its_column() -> None:
     row = typed("penguins")
     with pytest.raises(DataError, match="year is a number, got 'never'"):

@@ -160,3 +160,31 @@ async def test_keys_that_find_no_room_are_left_out_but_not_the_way_out(start: St
         await pilot.resize_terminal(200, 60)
         await settled(app, pilot)
         assert "h something long" in lines_of(hint)
+
+
+@pytest.mark.parametrize("key", ["D", "P", "e", "B"])
+async def test_a_page_is_laid_out_for_its_size_from_the_first_paint_on(
+    start: Start, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    laid: list[tuple[Screen[object], bool]] = []
+    lay = Screen._refresh_layout
+
+    def noted(screen: Screen[object], *args: object, **options: object) -> None:
+        laid.append((screen, screen.has_class("-narrow", "-short")))
+        lay(screen, *args, **options)  # type: ignore[arg-type]  # Textual's own
+
+    monkeypatch.setattr(Screen, "_refresh_layout", noted)
+    async with start(size=(80, 24)) as (app, pilot):
+        workbench = app.screen
+        await pilot.press(key)
+        await settled(app, pilot)
+        assert app.screen is not workbench
+        of_page = [fitting for screen, fitting in laid if screen is app.screen]
+        assert of_page and all(of_page)
+
+
+async def test_ctrl_c_says_how_to_leave(start: Start) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("ctrl+c")
+        assert "q leaves" in app.notice
+        assert app.is_running

@@ -2,9 +2,13 @@
 
 import pytest
 from rich.color import Color, ColorSystem
+from rich.console import COLOR_SYSTEMS
 from textual.theme import Theme
 
+from nn_tui.tui.painters.look import CLASSES, FEW_CLASSES
 from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
+from nn_tui.tui.widgets.picture import PictureView
+from tests.tui.conftest import Start
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -21,3 +25,12 @@ def test_a_chosen_row_stands_out_and_can_be_read(theme: Theme, system: ColorSyst
         chosen = shown(theme.variables[ground])
         assert chosen != shown(theme.background)
         assert chosen not in (shown(theme.foreground), shown(theme.variables["muted"]))
+
+
+@pytest.mark.parametrize(("name", "few"), [("standard", True), ("256", False), ("truecolor", False)])
+async def test_pictures_know_how_many_colours_there_are(start: Start, name: str, few: bool) -> None:
+    async with start() as (app, _):
+        app.console._color_system = COLOR_SYSTEMS[name]
+        look = app.workbench.query_one(PictureView).look()
+        assert look.few == few
+        assert look.classes == (FEW_CLASSES if few else CLASSES)

@@ -2,7 +2,7 @@
 
 While it trains, another sentence is only said when it was found twice in a row, at least `PAUSE` apart, and
 the one before has stood for `HELD`, so that a line on the screen can be read and never flickers.
-At rest the newest is said at once.
+At rest the newest is said at once, and so is the first thing that can be told at all.
 """
 
 from __future__ import annotations
@@ -82,10 +82,12 @@ class DiagnosisDesk:
     def _take(self, found: Diagnosis, now: float, resting: bool) -> None:
         name = found.headline.name
         shown = "" if self.diagnosis is None else self.diagnosis.headline.name
-        if name == shown and not resting and now - self._said < OLD:
+        if name == shown and not resting and name != "early" and now - self._said < OLD:
             self._candidate = ""
             return
-        changed = bool(shown) and name != shown and not resting
+        # That it is too early to tell is true for a moment only: what comes after it does not wait.
+        early = shown == "early"
+        changed = bool(shown) and name != shown and not resting and not early
         if changed and (name != self._candidate or now - self._began < HELD):
             self._candidate = name
             return

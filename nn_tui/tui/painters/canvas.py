@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
+from nn_tui.insight.colour_words import in_marks
 from nn_tui.tui.painters.look import RGB, Look, style
 
 Cell = tuple[str, RGB | None, RGB | None]
@@ -110,8 +111,18 @@ def padded_text(text: str, width: int, *, right: bool = False, ascii_only: bool 
     return space + text if right else text + space
 
 
-def caption_lines(text: str, width: int, height: int, look: Look) -> list[str]:
-    """Break a caption into the lines it may have: none, one or two, by the height there is."""
+def caption_lines(text: str, width: int, height: int, look: Look, *, shaded: bool = False) -> list[str]:
+    """Break a caption into the lines it may have: none, one or two, by the height there is.
+
+    Args:
+        text: the caption; what it says of colours is said of marks where there are none.
+        width: cells of the picture.
+        height: its lines.
+        look: what the terminal can show.
+        shaded: whether shades are drawn, as letters where colours cannot say them. Default no.
+    """
+    if not (look.shades if shaded else look.colour):
+        text = in_marks(text)
     room = 0 if height < 6 else (1 if height < 12 else 2)
     lines = wrapped(text, max(1, width - 2))
     if len(lines) > room and room:

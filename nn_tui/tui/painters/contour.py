@@ -26,7 +26,7 @@ def paint_contour(picture: Contour, width: int, height: int, look: Look) -> list
     ends = [f"{value:.3g}" for value in picture.y_bounds[::-1]]
     gutter = max(map(len, ends)) + 1 if width >= 30 else 0
     rows, columns = max(1, height - len(told) - under), max(1, width - gutter - 1)
-    if look.ascii or not look.colour:
+    if not look.shades:
         _digits(canvas, picture, gutter, columns, rows)
     else:
         _half_blocks(canvas, picture, gutter, columns, rows)
@@ -56,7 +56,7 @@ def _scale(canvas: Canvas, picture: Contour, row: int) -> None:
     low, high = (short_number(float(value)) for value in (picture.levels[0], picture.levels[-1]))
     bands = len(picture.levels) - 1
     parts: list[tuple[str, RGB | None]] = [(f"loss {low} ", look.text)]
-    if look.ascii or not look.colour:
+    if not look.shades:
         parts.append((f"{_DIGITS[0]} to {_DIGITS[bands - 1]}", look.text))
     else:
         parts += [("█", _shade((band + 0.5) / bands, look)) for band in range(bands)]
@@ -81,7 +81,7 @@ _LETTERS = {False: "*", True: "+"}
 
 def _ends(look: Look) -> tuple[str, str]:
     """Give the marks of where a way begins, and of where one stands."""
-    return ("S", "X") if look.ascii or not look.colour else ("S", "●")
+    return ("S", "X") if not look.shades else ("S", "●")
 
 
 def _shade(height: float, look: Look) -> RGB:

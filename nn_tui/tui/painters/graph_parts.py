@@ -269,7 +269,7 @@ def short_value(value: float) -> str:
 def _draw_map(canvas: Canvas, values: Array, left: int, top: int, width: int, height: int) -> None:
     """Draw what a node answers over the plane as half blocks, or letters without colours."""
     look = canvas.look
-    plain = look.ascii or not look.colour
+    plain = not look.shades
     lines = height if plain else height * 2
     down = (np.arange(lines) + 0.5) * values.shape[0] / lines
     across = (np.arange(width) + 0.5) * values.shape[1] / width
@@ -279,7 +279,8 @@ def _draw_map(canvas: Canvas, values: Array, left: int, top: int, width: int, he
         for column in range(width):
             if plain:
                 place = round((steps[row, column] / _SHADES + 1) / 2 * (len(_DENSITY) - 1))
-                canvas.put(left + column, top + row, _DENSITY[place])
+                colour = look.positive if steps[row, column] > 0 else look.negative
+                canvas.put(left + column, top + row, _DENSITY[place], colour)
                 continue
             upper, lower = (_shade(steps[row * 2 + half, column], look) for half in (0, 1))
             canvas.put(left + column, top + row, "▀", upper, lower)

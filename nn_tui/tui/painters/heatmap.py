@@ -21,14 +21,14 @@ _DENSITY = "=-:. .+*#"
 def paint_heatmap(picture: Heatmap, width: int, height: int, look: Look) -> list[Strip]:
     """Draw a heat map: the picture, the range of x below, the range of y left, the caption last."""
     canvas = Canvas(width, height, look)
-    told = caption_lines(picture.caption, width, height, look)
+    told = caption_lines(picture.caption, width, height, look, shaded=True)
     axis_lines = 1 if height >= 8 else 0
     gutter = _gutter(picture, width)
     named = bool(picture.class_names) and bool(picture.points) and height >= 12
     rows = max(1, height - len(told) - axis_lines - named)
     columns = max(1, min(width - gutter, rows * 2 + rows // 2) if picture.square else width - gutter - 1)
     left = gutter + max(0, (width - gutter - columns) // 2)
-    if look.ascii or not look.colour:
+    if not look.shades:
         _letters(canvas, picture, left, columns, rows)
     else:
         _half_blocks(canvas, picture, left, columns, rows)
@@ -87,7 +87,7 @@ def _write_across(canvas: Canvas, picture: Heatmap, left: int, columns: int, row
 def _write_classes(canvas: Canvas, picture: Heatmap, row: int) -> None:
     """Write the names of the classes, each behind its mark."""
     look = canvas.look
-    plain = look.ascii or not look.colour
+    plain = not look.shades
     signed = picture.meaning == "signed"
     parts = []
     for number, name in enumerate(picture.class_names):
@@ -170,7 +170,8 @@ def _places(picture: Heatmap, points: Points, height: int, width: int) -> list[t
 
 
 def _letters(canvas: Canvas, picture: Heatmap, left: int, columns: int, rows: int) -> None:
-    """Draw without colour: density says how sure, points are letters or signs of their class."""
+    """Draw without shades: density says how sure, points are letters or signs of their class."""
+    look = canvas.look
     values = _resampled(picture.values, rows, columns)
     for row in range(rows):
         for column in range(columns):
@@ -178,15 +179,17 @@ def _letters(canvas: Canvas, picture: Heatmap, left: int, columns: int, rows: in
             if picture.meaning == "signed":
                 place = round((value + 1) / 2 * (len(_DENSITY) - 1))
                 letter = _DENSITY[max(0, min(place, len(_DENSITY) - 1))]
+                colour = look.positive if value > 0 else look.negative
             else:
                 letter = chr(ord("a") + int(value) % 26)
-            canvas.put(left + column, row, letter)
+                colour = look.classes[int(value) % len(look.classes)]
+            canvas.put(left + column, row, letter, colour)
     for points in picture.points:
         signs = ("x", "o") if points.role == "train" else ("X", "O")
         for row, column, value in _places(picture, points, rows, columns):
-            sign = (
-                (signs[0] if value > 0 else signs[1])
-                if picture.meaning == "signed"
-                else chr(ord("A") + int(value) % 26)
-            )
-            canvas.put(left + column, row, sign)
+            if picture.meaning == "signed":
+                sign, colour = (signs[0], look.positive) if value > 0 else (signs[1], look.negative)
+            else:
+                sign = chr(ord("A") + int(value) % 26)
+                colour = look.classes[int(value) % len(look.classes)]
+            canvas.put(left + column, row, sign, colour, bold=True)

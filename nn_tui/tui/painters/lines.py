@@ -236,7 +236,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def _marker(series: Series, look: Look) -> str:
-    if series.role == "class" and series.kind == "line" and (look.ascii or not look.colour):
+    if series.role == "class" and (look.ascii or not look.colour):
         return LETTERS[series.class_number % len(LETTERS)]
     if series.role == "best" and series.kind == "points":
         return "#" if look.ascii else "◆"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.color import Color
 from rich.style import Style
 
 RGB = tuple[int, int, int]
+
+CLASSES: tuple[RGB, ...] = (
+    (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178),
+    (213, 94, 0), (204, 121, 167), (150, 150, 150), (148, 103, 189), (140, 86, 75),
+)  # fmt: skip
+"""Okabe and Ito's colours of classes, which people with any colour vision can tell apart."""
+FEW_CLASSES: tuple[RGB, ...] = (
+    (170, 85, 0), (85, 85, 255), (0, 170, 0), (170, 0, 170), (0, 170, 170),
+    (255, 85, 85), (255, 85, 255), (170, 0, 0), (170, 170, 170), (85, 85, 85),
+)  # fmt: skip
+"""Colours of classes that are ten different ones of the 16 that every terminal has."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +35,16 @@ class Look:
     negative: RGB = (245, 147, 34)
     middle: RGB = (58, 61, 69)
     positive: RGB = (52, 140, 214)
-    classes: tuple[RGB, ...] = field(
-        default=(
-            (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178),
-            (213, 94, 0), (204, 121, 167), (150, 150, 150), (148, 103, 189), (140, 86, 75),
-        )
-    )  # fmt: skip
-    """Okabe and Ito's colours, which people with any colour vision can tell apart."""
+    classes: tuple[RGB, ...] = CLASSES
     ascii: bool = False
     colour: bool = True
+    few: bool = False
+    """Whether there are 16 colours, none of which lies between two others."""
+
+    @property
+    def shades(self) -> bool:
+        """Whether a colour can say how much; letters do where it cannot."""
+        return self.colour and not self.ascii and not self.few
 
 
 @lru_cache(maxsize=4096)

@@ -156,6 +156,6 @@ def _draw_row(
 def shade_colour(shade: float, look: Look) -> RGB | None:
     """Give the ground of a cell, in a few steps so that few colours go to the terminal; None for none."""
     steps = round(abs(shade) * 6)
-    if not steps or not look.colour:
+    if not steps or not look.colour or look.few:
         return None
     return mix(look.ground, look.positive if shade > 0 else look.negative, steps / 6 * 0.6)

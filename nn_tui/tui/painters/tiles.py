@@ -22,7 +22,8 @@ SHADES = 8
 
 def draw_tiles(canvas: Canvas, picture: Tiles, top: int) -> int:
     """Draw the images in rows from a row of them on, and the caption last; gives how far it can scroll."""
-    told = caption_lines(picture.caption, canvas.width, canvas.height, canvas.look)
+    signed = picture.meaning == "signed"
+    told = caption_lines(picture.caption, canvas.width, canvas.height, canvas.look, shaded=signed)
     rows = canvas.height - len(told)
     over = 0
     if picture.images and rows > 2:
@@ -91,13 +92,15 @@ def _image(
     lines: int,
 ) -> None:
     look, signed = canvas.look, picture.meaning == "signed"
-    if look.ascii or not look.colour:
+    if not (look.shades if signed else look.colour and not look.ascii):
         letters = _SIGNED if signed else _DENSITY
         grey = _resampled(image, lines, columns).mean(axis=-1)
         places = (grey + 1) / 2 if signed else grey
         for row in range(lines):
-            text = "".join(letters[round(float(value) * (len(letters) - 1))] for value in places[row])
-            canvas.put(left, top + row, text)
+            for column, place in enumerate(places[row]):
+                colour = None if not signed else look.positive if place > 0.5 else look.negative
+                letter = letters[round(float(place) * (len(letters) - 1))]
+                canvas.put(left + column, top + row, letter, colour)
         return
     pixels = _colours(_resampled(image, lines * 2, columns), look, signed=signed)
     for row in range(lines):

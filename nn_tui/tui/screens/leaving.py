@@ -16,6 +16,14 @@ from textual.widget import Widget
 class Page(Screen[ScreenResultType]):
     """A screen that fills the terminal and can be left."""
 
+    def on_mount(self) -> None:
+        """Take the layout for this size at once: with the first paint everything is where it stays."""
+        for points, cells in (
+            (self.app.HORIZONTAL_BREAKPOINTS, self.app.size.width),
+            (self.app.VERTICAL_BREAKPOINTS, self.app.size.height),
+        ):
+            self.add_class(max(point for point in points or [(0, "")] if point[0] <= cells)[1])
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave with a result; a screen that is not on top has been left already.
 

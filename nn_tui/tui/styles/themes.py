@@ -118,10 +118,11 @@ _MARKED = ("chosen", "chosen-blurred", "block-cursor-background", "block-cursor-
 
 
 def with_few_colours(theme: Theme) -> Theme:
-    """Give a theme for 16 colours, where what is chosen would have the ground of everything else."""
+    """Give a theme for 16 colours: blue and orange are two of them, and what is chosen has a ground."""
+    signs = {"negative": "#aa5500", "positive": "#5555ff"}
     if theme.dark:
-        return theme
-    return replace(theme, variables={**theme.variables, **dict.fromkeys(_MARKED, "#c0c0c0")})
+        return replace(theme, variables={**theme.variables, **signs})
+    return replace(theme, variables={**theme.variables, **signs, **dict.fromkeys(_MARKED, "#c0c0c0")})
 
 
 TOKENS = _DARK

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from nn_tui.tui.messages import ControlsTurned
 from nn_tui.tui.painters.canvas import Canvas
-from nn_tui.tui.painters.look import RGB, Look
+from nn_tui.tui.painters.look import CLASSES, FEW_CLASSES, RGB, Look
 from nn_tui.tui.painters.place import Place
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class StripsView(Widget):
         def rgb(part: str) -> RGB:
             return _rgb(self.get_component_styles(f"view--{part}").color)
 
+        few = self.app.console.color_system in ("standard", "windows")
         return Look(
             text=rgb("text"),
             faint=rgb("faint"),
@@ -97,6 +98,8 @@ class StripsView(Widget):
             positive=rgb("positive"),
             ascii=getattr(self.app, "ascii_only", False),
             colour=not self.app.no_color and self.app.console.color_system is not None,
+            few=few,
+            classes=FEW_CLASSES if few else CLASSES,
         )
 
     def on_resize(self) -> None:

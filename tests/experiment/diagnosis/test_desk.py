@@ -109,3 +109,10 @@ def test_a_new_run_begins_without_a_diagnosis(looks: Looks) -> None:
     looks.desk.forget()
     assert looks.desk.diagnosis is None
     assert looks.after(0, "rate") == "rate 2"
+
+
+def test_too_early_to_tell_is_said_no_longer_than_it_is_true(looks: Looks) -> None:
+    assert looks.after(0, "early", resting=True) == "early 1"
+    assert looks.after(1.1, "early") == "early 2"
+    assert looks.after(1.1, "well") == "well 3"
+    assert looks.after(1.1, "overfitting") == "well 3"
