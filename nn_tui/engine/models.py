@@ -442,7 +442,9 @@ class Sequential:
             ShapeError: it is another network's.
         """
         memory = self._weights()
-        if np.shape(state["weights"]) != memory.weights.shape:
+        kept = [[spec.shape for spec in layer.states_for(layer.input_shape)] for layer in self.layers]
+        given = [[np.shape(array) for array in arrays] for arrays in state["states"]]
+        if np.shape(state["weights"]) != memory.weights.shape or given != kept:
             raise ShapeError("The saved weights are another network's.", "Open it with its spec.")
         memory.weights[...] = state["weights"]
         for layer, arrays in zip(self.layers, state["states"], strict=True):

@@ -116,6 +116,21 @@ def test_a_layer_without_weights_makes_another_network_too() -> None:
     assert len(record.layers) == 2 and record.epochs[0] == 3 and record.gradient.shape[1] == 2
 
 
+@pytest.mark.parametrize("before", ["stack", "optimizer"])
+def test_what_another_network_left_behind_is_passed_over(before: str) -> None:
+    plain = [dense(6, "relu"), dense(2, "softmax")]
+    dropout = 'type = "Dropout"\nrate = 0.2'
+    other = spec([plain[0], dropout, plain[1]] if before == "stack" else plain, epochs=2)
+    if before == "optimizer":
+        other = set_value(other, "compile.optimizer", {"type": "SGD"})
+    past = Session(other)
+    list(past.steps())
+    recorder, now = new(), Session(spec(plain, epochs=4), past)
+    recorder.follow(now, lambda: {1: past.model.state()})
+    record = recorded(now, recorder)
+    assert len(record.epochs) and record.epochs[0] >= 2
+
+
 def test_a_run_that_is_taken_up_again_or_gone_back_in_has_its_past(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     trainer = Trainer(small(), store)

@@ -171,12 +171,11 @@ class Adam(Optimizer):
         return {**super().state(), "unit": self._unit, "betas": [beta_1, beta_2] if known else None}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take what `state` gave."""
+        super().restore(state)
         self._unit = state["unit"]
         self._betas = (math.nan, math.nan)
         if state["betas"] is not None:
             self._take_betas(*state["betas"])
-        super().restore(state)
 
     def state_arrays(self) -> dict[str, Array]:
         arrays = {"sums": self._sums}

@@ -202,11 +202,21 @@ class Optimizer(metaclass=Checked):
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take what `state` gave."""
+        """Take what `state` gave.
+
+        Raises:
+            SpecError: it is another optimizer's.
+        """
+        own = self.state_arrays()
+        if any(np.shape(state.get(name)) != array.shape for name, array in own.items()):
+            raise SpecError(
+                f"The saved optimizer is another one than this {type(self).__name__}.",
+                "Open it with its spec.",
+            )
         self.iterations = state["iterations"]
         # A schedule stays what it is; only the number it gave last is taken.
         self._current_rate = state["learning_rate"]
-        for name, array in self.state_arrays().items():
+        for name, array in own.items():
             array[...] = state[name]
 
     def state_arrays(self) -> dict[str, Array]:
