@@ -73,11 +73,20 @@ class Worker:
         else:
             self._begin(self.spec, None)
         while not self.closing:
-            self._show_at_rest()
-            self._catch_up()
-            self._obey(self.commands.get())
-            while not self.closing and self.budget > 0 and self.session is not None:
-                self._train(self.session)
+            try:
+                self._show_at_rest()
+                self._catch_up()
+            except Exception as error:  # what only shows and measures ends neither the run nor the thread
+                self._note(
+                    "note", f"Measuring the run failed, by a fault in the program: {error!r}. Report it."
+                )
+                self._publish()
+            try:
+                self._obey(self.commands.get())
+                while not self.closing and self.budget > 0 and self.session is not None:
+                    self._train(self.session)
+            except Exception as error:  # the thread must never raise out: the screen shows what happened
+                self._fail_unexpectedly(error)
         self._save()
         self.shelf.leave()
         self.phase = "closed" if self.phase != "failed" else self.phase

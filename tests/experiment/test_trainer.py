@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from nn_tui.experiment import commands as command
+from nn_tui.experiment.insight_desk import InsightDesk
+from nn_tui.experiment.recorder import Recorder
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
@@ -66,6 +68,34 @@ def test_play_trains_to_the_end_with_the_numbers_of_a_run_without_a_thread(
     lines = [entry.text for entry in snapshot.log if entry.kind == "epoch"]
     assert len(lines) == 4 and lines[0].startswith("Epoch 1/4 0s - loss: ")
     assert [entry.number for entry in snapshot.log] == list(range(1, len(snapshot.log) + 1))
+
+
+def test_a_fault_in_measuring_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*given: object) -> None:
+        raise ZeroDivisionError("fell")
+
+    monkeypatch.setattr(Recorder, "catch_up", fall)
+    trainer = Trainer(small())
+    told = trainer.wait_for(lambda now: bool(now.log))
+    assert "Measuring the run failed" in told.log[-1].text and "fell" in told.log[-1].text
+    trainer.send(command.Play())
+    snapshot = trainer.wait_for(phase("finished"))
+    trainer.close()
+    assert losses(snapshot) == by_hand(small())
+
+
+def test_a_fault_in_a_command_is_told_and_the_next_is_obeyed(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(*given: object) -> None:
+        raise ZeroDivisionError("fell")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(InsightDesk, "watch", fall)
+        trainer.send(command.Watch((), {}))
+        assert "fell" in trainer.wait_for(phase("failed")).status.error
+    trainer.send(command.Play())
+    assert losses(trainer.wait_for(phase("finished"))) == by_hand(small())
 
 
 def test_single_batches_and_epochs_give_the_same_numbers(trainer: Trainer) -> None:
