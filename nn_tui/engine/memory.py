@@ -124,11 +124,10 @@ class Memory:
             layer.place_block(block, slope_block)
             views = _kernel_and_bias(block, layer.units)
             return views, {} if slope_block is None else _kernel_and_bias(slope_block, layer.units)
-        specs = layer.weights_for(layer.input_shape)
-        return (
-            _split(self.weights[start:stop], specs),
-            {} if slopes is None else _split(slopes[start:stop], specs),
-        )
+        specs, weights = layer.weights_for(layer.input_shape), self.weights[start:stop]
+        slope = None if slopes is None else slopes[start:stop]
+        layer.place_vector(weights, slope)
+        return _split(weights, specs), {} if slope is None else _split(slope, specs)
 
 
 def _kernel_and_bias(block: Array, units: int) -> dict[str, Array]:

@@ -33,6 +33,12 @@ class Linear(Activation):
         return []
 
 
+MANY = 2000
+"""Numbers from which on a comparison is quicker than a sign, as measured."""
+UNCACHED = 1 << 18
+"""Numbers from which on reading as many zeros takes longer than spreading one, as measured."""
+
+
 @register("activation", "relu")
 class Relu(Activation):
     """Pass what is positive on, make the rest zero.
@@ -45,11 +51,16 @@ class Relu(Activation):
     one = 1.0
 
     def value_calls(self, z: Array, a: Array) -> list[Call]:
-        # An array of zeros is quicker than a single zero that is spread over the shape.
-        return [(partial(np.maximum, z, np.zeros_like(z), out=a), ())]
+        # An array of zeros is quicker than a single zero that is spread over the shape, while it is cached.
+        zero = np.zeros_like(z) if z.size < UNCACHED else constant(0, z)
+        return [(partial(np.maximum, z, zero, out=a), ())]
 
     def gradient_calls(self, z: Array, a: Array, slope: Array) -> list[Call]:
-        # The sign of the value is 1 where it is positive and 0 elsewhere: the derivative.
+        if a.size >= MANY:
+            positive = np.empty(a.shape, np.bool_)
+            return [(np.greater, (a, constant(0, a), positive)), (np.multiply, (slope, positive, slope))]
+        # The sign of the value is 1 where it is positive and 0 elsewhere: the derivative. It takes twice as
+        # long a number, but truths have to become numbers, which takes longer to begin.
         mask = np.empty_like(a)
         return [(np.sign, (a, mask)), (np.multiply, (slope, mask, slope))]
 

@@ -4,8 +4,9 @@ from .activating import *
 from .bidirectional import *
 from .convolutional import *
 from .core import *
-from .gated import *
+from .gru import *
 from .layer import Layer
+from .lstm import *
 from .normalization import *
 from .pooling import *
 from .recurrent import *

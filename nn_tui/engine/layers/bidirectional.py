@@ -80,6 +80,11 @@ class Bidirectional(Layer):
                 )
             )
 
+    def place_vector(self, weights: Array, slopes: Array | None) -> None:
+        middle = len(weights) // 2
+        for (_, layer), half in zip(self._pairs(), (slice(middle), slice(middle, None)), strict=True):
+            layer.place_vector(weights[half], None if slopes is None else slopes[half])
+
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
         self._outputs: list[Signal] = []
         calls: list[Call] = []

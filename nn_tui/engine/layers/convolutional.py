@@ -20,6 +20,7 @@ from nn_tui.engine.layers.layer import (
     Units,
     WeightSpec,
 )
+from nn_tui.engine.layers.sums import row_sum
 from nn_tui.engine.layers.windows import (
     Axis,
     Padding,
@@ -39,8 +40,16 @@ __all__ = ["Conv1D", "Conv2D", "ZeroPadding2D"]
 Whole = Annotated[int, Knob(at_least=1)]
 
 
+FEW = 8
+"""Channels up to which windows are laid out cell by cell: runs within a window are short then."""
+
+
 class _Convolution(Layer):
     """What both convolutions share; a series is an image of one row."""
+
+    block: Array
+    """The kernel as a matrix, with the bias as its last row where there is one."""
+    block_slope: Array | None
 
     def _take(
         self,
@@ -85,6 +94,10 @@ class _Convolution(Layer):
             specs.append(WeightSpec("bias", (self.filters,), self.bias_initializer, self.bias_regularizer))
         return specs
 
+    def place_vector(self, weights: Array, slopes: Array | None) -> None:
+        self.block = weights.reshape(-1, self.filters)
+        self.block_slope = None if slopes is None else slopes.reshape(-1, self.filters)
+
     def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
         rows, columns, channels = self.axes(self.input_shape)
         batch, dtype = len(x.value), y.full.dtype
@@ -95,47 +108,64 @@ class _Convolution(Layer):
             calls.append((np.copyto, (inside(frame, rows, columns), image)))
             image = frame
         seen = windows(image, rows, columns)
-        patches = np.empty(seen.shape, dtype)
-        flat = patches.reshape(-1, rows.size * columns.size * channels)
-        kernel = self.weight("kernel").reshape(-1, self.filters)
         z = np.empty_like(y.full) if self.activation.needs_input else y.full
         sums = z.reshape(-1, self.filters)
-        calls += [(np.copyto, (patches, seen)), (flat.dot, (kernel, sums))]
-        if self.use_bias:
-            calls.append((np.add, (sums, self.weight("bias"), sums)))
-        self._planned = (z, flat)
+        cells = rows.size * columns.size * channels
+        by_cell = channels <= FEW
+        if by_cell:
+            # A row a cell of the window, and one of ones that carries the bias through the product.
+            patches = np.ones((cells + self.use_bias, len(sums)), dtype)
+            laid = patches[:cells].reshape(rows.size, columns.size, channels, *seen.shape[:3])
+            calls += [
+                (np.copyto, (laid, seen.transpose(3, 4, 5, 0, 1, 2))),
+                (patches.T.dot, (self.block, sums)),
+            ]
+        else:
+            patches = np.empty((len(sums), cells), dtype)
+            calls += [
+                (np.copyto, (patches.reshape(seen.shape), seen)),
+                (patches.dot, (self.block[:cells], sums)),
+            ]
+            if self.use_bias:
+                calls.append((np.add, (sums, self.weight("bias"), sums)))
+        self._planned = (z, patches, by_cell)
         return [*calls, *self.activation.value_calls(z, y.full)]
 
     def backward_calls(self, x: Signal, y: Signal) -> list[Call]:
         assert y.full_slope is not None
-        z, flat = self._planned
+        z, patches, by_cell = self._planned
         calls = self.activation.gradient_calls(z, y.full, y.full_slope)
         slopes = y.full_slope.reshape(-1, self.filters)
-        if (kernel_slope := self.slope("kernel")) is not None:
-            calls.append((flat.T.dot, (slopes, kernel_slope.reshape(-1, self.filters))))
-        if (bias_slope := self.slope("bias")) is not None:
-            calls.append((_sum_rows, (slopes, bias_slope)))
+        if self.block_slope is not None and by_cell:
+            calls.append((patches.dot, (slopes, self.block_slope)))
+        elif self.block_slope is not None:
+            calls.append((patches.T.dot, (slopes, self.block_slope[: patches.shape[1]])))
+            if (bias_slope := self.slope("bias")) is not None:
+                calls.append(row_sum(slopes, bias_slope))
         if x.slope is not None:
-            calls += self._input_calls(x.slope, slopes, flat)
+            calls += self._input_calls(x.slope, slopes)
         return calls
 
-    def _input_calls(self, x_slope: Array, slopes: Array, flat: Array) -> list[Call]:
-        """Plan the input's slope: each window's part of it, added up where windows overlap.
+    def _input_calls(self, x_slope: Array, slopes: Array) -> list[Call]:
+        """Plan the input's slope, cell by cell of the window: what passed through it, added where it lay.
 
-        The patches are not needed any more, so their array takes the parts.
+        One product for all cells takes the same multiplications, but its result outgrows the caches.
         """
         rows, columns, channels = self.axes(self.input_shape)
         batch = len(x_slope)
         target = x_slope.reshape(batch, rows.length, columns.length, channels)
-        parts = flat.reshape(batch, rows.places, columns.places, rows.size, columns.size, channels)
-        kernel = self.weight("kernel").reshape(-1, self.filters)
+        kernel = self.block[: rows.size * columns.size * channels].reshape(
+            rows.size, columns.size, channels, self.filters
+        )
         framed = bool(rows.before + rows.after + columns.before + columns.after)
         frame = padded(batch, rows, columns, channels, x_slope.dtype) if framed else target
-        calls: list[Call] = [(slopes.dot, (kernel.T, flat)), (frame.fill, (0,))]
+        part = np.empty((len(slopes), channels), x_slope.dtype)
+        laid = part.reshape(batch, rows.places, columns.places, channels)
+        calls: list[Call] = [(frame.fill, (0,))]
         for i in range(rows.size):
             for j in range(columns.size):
                 place = cell(frame, rows, columns, i, j)
-                calls.append((np.add, (place, parts[:, :, :, i, j], place)))
+                calls += [(slopes.dot, (kernel[i, j].T, part)), (np.add, (place, laid, place))]
         if framed:
             calls.append((np.copyto, (target, inside(frame, rows, columns))))
         return calls
@@ -313,7 +343,3 @@ class ZeroPadding2D(Layer):
             return []
         assert y.full_slope is not None
         return [(np.copyto, (x.slope, self._middle(y.full_slope)))]
-
-
-def _sum_rows(slopes: Array, out: Array) -> None:
-    np.add.reduce(slopes, axis=0, out=out)

@@ -22,6 +22,7 @@ from nn_tui.engine.layers.layer import (
     WeightSpec,
     checked_shape,
 )
+from nn_tui.engine.layers.sums import row_sum
 from nn_tui.errors import ShapeError
 
 __all__ = ["Activation", "Dense", "Flatten", "Input"]
@@ -163,7 +164,7 @@ class Dense(Layer):
         if (kernel_slope := self.slope("kernel")) is not None:
             calls.append((rows.T.dot, (slopes, kernel_slope)))
         if (bias_slope := self.slope("bias")) is not None:
-            calls.append((_sum_rows, (slopes, bias_slope)))
+            calls.append(row_sum(slopes, bias_slope))
         if x.slope is not None:
             target = x.slope.reshape(-1, x.slope.shape[-1])
             calls.append((slopes.dot, (self.weight("kernel").T, target)))
@@ -227,7 +228,3 @@ class Flatten(Layer):
 def _rows(array: Array) -> Array:
     """See an array of any rank as rows of its last axis, without copying."""
     return array if array.ndim == 2 else array.reshape(-1, array.shape[-1])
-
-
-def _sum_rows(slopes: Array, out: Array) -> None:
-    np.add.reduce(slopes, axis=0, out=out)

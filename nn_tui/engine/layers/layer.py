@@ -173,6 +173,9 @@ class Layer(metaclass=Checked):
         self._weights = weights
         self._slopes = slopes
 
+    def place_vector(self, weights: Array, slopes: Array | None) -> None:
+        """Take all trained weights as one vector, each after the other, and their slopes."""
+
     _weights: dict[str, Array]
     _slopes: dict[str, Array]
     make_weights: Callable[[], Any] | None = None

@@ -60,19 +60,25 @@ class _Pooling(Layer):
         rows, columns, _ = self.axes(self.input_shape)
         return [cell(image, rows, columns, i, j) for i in range(rows.size) for j in range(columns.size)]
 
-    def _spread(self, x: Signal) -> tuple[Array, list[Call], bool]:
-        """Give where the input's slope is gathered, what cuts it out, and whether windows overlap.
+    def _spread(self, x: Signal) -> tuple[Array, list[Call], list[Call], bool]:
+        """Give where the input's slope is gathered, what clears it, what cuts it out, if windows overlap.
 
-        Without padding that is the input's slope itself.
+        Without padding it is gathered in place. Where windows do not overlap each of their cells is written
+        once, and only what none of them reaches is cleared.
         """
         assert x.slope is not None
         rows, columns, channels = self.axes(self.input_shape)
         target = x.slope.reshape(len(x.slope), rows.length, columns.length, channels)
         overlap = rows.stride < rows.size or columns.stride < columns.size
-        if not rows.before + rows.after + columns.before + columns.after:
-            return target, [], overlap
-        frame = padded(len(target), rows, columns, channels, target.dtype)
-        return frame, [(np.copyto, (target, inside(frame, rows, columns)))], overlap
+        cut: list[Call] = []
+        frame = target
+        if rows.before + rows.after + columns.before + columns.after:
+            frame = padded(len(target), rows, columns, channels, target.dtype)
+            cut = [(np.copyto, (target, inside(frame, rows, columns)))]
+        missed = [frame]
+        if not overlap and rows.stride == rows.size and columns.stride == columns.size:
+            missed = [frame[:, rows.places * rows.size :], frame[:, :, columns.places * columns.size :]]
+        return frame, [(part.fill, (0,)) for part in missed if part.size], cut, overlap
 
 
 class _MaxPooling(_Pooling):
@@ -93,10 +99,10 @@ class _MaxPooling(_Pooling):
         assert y.full_slope is not None
         image, out = self._planned
         slope = y.full_slope.reshape(out.shape)
-        frame, cut, overlap = self._spread(x)
+        frame, clear, cut, overlap = self._spread(x)
         hit, left = np.empty(out.shape, np.bool_), np.empty(out.shape, np.bool_)
         part = np.empty_like(slope)
-        calls: list[Call] = [(frame.fill, (0,)), (left.fill, (True,))]
+        calls: list[Call] = [*clear, (left.fill, (True,))]
         for value, target in zip(self._cells(image), self._cells(frame), strict=True):
             # The first of several equal cells takes the slope.
             calls += [
@@ -136,9 +142,16 @@ class _AveragePooling(_Pooling):
         assert y.full_slope is not None
         rows, columns, channels = self.axes(self.input_shape)
         slope = y.full_slope.reshape(len(x.slope), rows.places, columns.places, channels)
-        frame, cut, _ = self._spread(x)
+        frame, clear, cut, overlap = self._spread(x)
+        if not overlap:
+            shares = self._shares(slope.dtype)
+            return [
+                *clear,
+                *((np.multiply, (slope, shares, target)) for target in self._cells(frame)),
+                *cut,
+            ]
         part = np.empty_like(slope)
-        calls: list[Call] = [(frame.fill, (0,)), (np.multiply, (slope, self._shares(slope.dtype), part))]
+        calls: list[Call] = [*clear, (np.multiply, (slope, self._shares(slope.dtype), part))]
         calls += [(np.add, (target, part, target)) for target in self._cells(frame)]
         return calls + cut
 

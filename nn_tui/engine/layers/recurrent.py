@@ -14,7 +14,7 @@ import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.engine import activations, initializers, regularizers
-from nn_tui.engine.activation import Call, run
+from nn_tui.engine.activation import Activation, Call, run
 from nn_tui.engine.initializers import Initializer
 from nn_tui.engine.layers.layer import (
     ActivationName,
@@ -28,6 +28,7 @@ from nn_tui.engine.layers.layer import (
     Units,
     WeightSpec,
 )
+from nn_tui.engine.layers.sums import row_sum
 from nn_tui.engine.layers.windows import series_shape
 
 __all__ = ["SimpleRNN"]
@@ -58,6 +59,9 @@ class Recurrent(Layer):
 
     GATES = 1
     units: int
+    block: Array
+    """All weights below each other, where they make a matrix."""
+    block_slope: Array | None
 
     def _take(
         self,
@@ -90,6 +94,11 @@ class Recurrent(Layer):
         self.return_sequences = return_sequences
         self.go_backwards = go_backwards
         self.trainable = trainable
+
+    def place_vector(self, weights: Array, slopes: Array | None) -> None:
+        width = self.GATES * self.units
+        self.block = weights.reshape(-1, width)
+        self.block_slope = None if slopes is None else slopes.reshape(-1, width)
 
     def output_shape_for(self, shape: Shape) -> Shape:
         steps, _ = series_shape(shape, type(self).__name__)
@@ -186,6 +195,9 @@ class Recurrent(Layer):
         by_steps = s.fresh(kernel.shape[0])
         order = slice(None, None, -1) if self.go_backwards else slice(None)
 
+        bias_slope = self.slope("bias")
+        bias_sums = [] if bias_slope is None else self._bias_sums(bias_slope, flat_dz, flat_dr)
+
         def backward() -> None:
             if sequences:
                 np.copyto(dh, slope.swapaxes(0, 1))
@@ -201,8 +213,7 @@ class Recurrent(Layer):
                 if s.memory_mask is not None and self.recurrent_dropout:
                     before = (s.h[:-1] * s.memory_mask).reshape(-1, self.units)
                 before.T.dot(flat_dr, recurrent_slope)
-            if (bias_slope := self.slope("bias")) is not None:
-                self._write_bias_slope(bias_slope, flat_dz, flat_dr)
+            run(bias_sums)
             if x_slope is not None:
                 flat_dz.dot(kernel.T, by_steps.reshape(-1, kernel.shape[0]))
                 if s.input_mask is not None and self.dropout:
@@ -211,8 +222,17 @@ class Recurrent(Layer):
 
         return [(backward, ())]
 
-    def _write_bias_slope(self, out: Array, dz: Array, dr: Array) -> None:
-        np.add.reduce(dz, axis=0, out=out)
+    def _bias_sums(self, out: Array, dz: Array, dr: Array) -> list[Call]:
+        """Plan the slope by the bias from those by the sums of the inputs' and of the memory's part."""
+        del dr
+        return [row_sum(dz, out)]
+
+
+def written(activation: Activation, z: Array, a: Array) -> list[Call]:
+    """Plan an activation from one array into another, whichever way it works best."""
+    if activation.needs_input:
+        return activation.value_calls(z, a)
+    return [(np.copyto, (a, z)), *activation.value_calls(a, a)]
 
 
 @register("layer", "SimpleRNN")

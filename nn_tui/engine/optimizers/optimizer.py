@@ -208,7 +208,7 @@ class Optimizer(metaclass=Checked):
             SpecError: it is another optimizer's.
         """
         own = self.state_arrays()
-        if any(np.shape(state.get(name)) != array.shape for name, array in own.items()):
+        if any(name not in state or np.shape(state[name]) != own[name].shape for name in own):
             raise SpecError(
                 f"The saved optimizer is another one than this {type(self).__name__}.",
                 "Open it with its spec.",

@@ -1,16 +1,15 @@
-"""Recurrent layers with gates, which say what the memory lets in, keeps and shows."""
+"""The LSTM: a memory with gates that say what it lets in, keeps and shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.engine import activations
-from nn_tui.engine.activation import Activation, Call, run
+from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.initializers import Initializer
 from nn_tui.engine.layers.layer import (
     ActivationName,
@@ -19,12 +18,13 @@ from nn_tui.engine.layers.layer import (
     InitializerName,
     RegularizerName,
     Shape,
+    Signal,
     Units,
 )
 from nn_tui.engine.layers.lstm_steps import LSTMSteps
-from nn_tui.engine.layers.recurrent import Recurrent, Steps
+from nn_tui.engine.layers.recurrent import Recurrent, Steps, written
 
-__all__ = ["GRU", "LSTM"]
+__all__ = ["LSTM"]
 
 
 class _ForgetsNothingAtFirst(Initializer):
@@ -114,11 +114,61 @@ class LSTM(Recurrent):
             and type(self.recurrent_activation) is activations.Sigmoid
         )
 
+    def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
+        if not self._usual:
+            return super().forward_calls(x, y, training)
+        steps, inputs = self.input_shape
+        batch, dtype = len(x.value), y.full.dtype
+        self._input_mask = input_mask = np.ones((batch, inputs), dtype)
+        memory_mask = np.ones((batch, self.units), dtype)
+
+        def mask() -> Array | None:
+            return memory_mask.T if training and self.recurrent_dropout else None
+
+        self._quick = quick = LSTMSteps(self.block, inputs, steps, batch, mask)
+        series = x.value.transpose(1, 2, 0)[:: -1 if self.go_backwards else 1]
+
+        def take() -> None:
+            np.copyto(quick.x, series)
+            if training:
+                self._draw(input_mask, self.dropout)
+                self._draw(memory_mask, self.recurrent_dropout)
+                if self.dropout:
+                    np.multiply(quick.x, input_mask.T, quick.x)
+
+        def give() -> None:
+            memories = quick.memories
+            out = memories[1:].transpose(2, 0, 1) if self.return_sequences else memories[-1].T
+            np.copyto(y.full, out)
+
+        return [(take, ()), (quick.forward, ()), (give, ())]
+
+    def backward_calls(self, x: Signal, y: Signal) -> list[Call]:
+        if not self._usual:
+            return super().backward_calls(x, y)
+        slope, quick, input_mask = y.full_slope, self._quick, self._input_mask
+        assert slope is not None
+        back = quick.plan_backward(self.return_sequences)
+        last = back.outside if self.return_sequences else back.outside[-1]
+        given = slope.transpose(1, 2, 0) if self.return_sequences else slope.T
+        calls: list[Call] = [(np.copyto, (last, given)), (back.run, ())]
+        if x.slope is None:
+            return [*calls, (back.write_slopes, (self.block_slope,))]
+        kernel = self.block[: quick.inputs]
+        parts = np.empty((quick.inputs, quick.steps, quick.batch), slope.dtype)
+        target = x.slope.transpose(2, 1, 0)[:, :: -1 if self.go_backwards else 1]
+
+        def write() -> None:
+            sums = back.write_slopes(self.block_slope)
+            kernel.dot(sums.reshape(len(sums), -1), parts.reshape(quick.inputs, -1))
+            if self.dropout:
+                np.multiply(parts, input_mask.T[:, None], parts)
+            np.copyto(target, parts)
+
+        return [*calls, (write, ())]
+
     def _forward(self, s: Steps) -> Callable[[], None]:
         kernel, u = self.weight("recurrent_kernel"), self.units
-        if self._usual:
-            self._quick = LSTMSteps(s.z, s.h, kernel, lambda: self._memory_mask(s))
-            return self._quick.forward
         self._gates = gates = s.fresh(4 * u)
         self._c = c = np.zeros((s.steps + 1, s.batch, u), s.dtype)
         self._shown = shown = s.fresh(u)
@@ -128,13 +178,13 @@ class LSTM(Recurrent):
             z, g = s.z[t], gates[t]
             step: list[Call] = [(np.add, (z, part, z))]
             for place, activation in self._places():
-                step += _value(activation, z[:, place], g[:, place])
+                step += written(activation, z[:, place], g[:, place])
             i, f, a, o = (g[:, n * u : (n + 1) * u] for n in range(4))
             step += [
                 (np.multiply, (f, c[t], c[t + 1])),
                 (np.multiply, (i, a, product)),
                 (np.add, (c[t + 1], product, c[t + 1])),
-                *_value(self.activation, c[t + 1], shown[t]),
+                *written(self.activation, c[t + 1], shown[t]),
                 (np.multiply, (o, shown[t], s.h[t + 1])),
             ]
             calls.append(step)
@@ -158,8 +208,6 @@ class LSTM(Recurrent):
 
     def _backward(self, s: Steps, dh: Array) -> Callable[[], None]:
         kernel, dz, u = self.weight("recurrent_kernel"), self._dz, self.units
-        if self._usual:
-            return partial(self._quick.backward, dh, dz)
         c, gates, shown = self._c, self._gates, self._shown
         dc, by_shown = np.zeros((s.batch, u), s.dtype), np.empty((s.batch, u), s.dtype)
         part = np.empty((s.batch, u), s.dtype)
@@ -191,147 +239,3 @@ class LSTM(Recurrent):
                     np.add(dh[t - 1], self._masked(part, s), dh[t - 1])
 
         return backward
-
-
-@register("layer", "GRU")
-class GRU(Recurrent):
-    """A memory with two gates: how much to keep, and how much of it to use for what is new.
-
-        z, r = recurrent_activation(sums);  n = activation(x part + r * memory part)
-        h[t] = z * h[t-1] + (1 - z) * n
-
-    Args:
-        units: numbers in the memory, at least 1.
-        activation: of what is new. Default "tanh".
-        recurrent_activation: of the gates. Default "sigmoid".
-        use_bias: whether each unit adds numbers of its own. Default yes.
-        kernel_initializer: what the inputs' weights start from. Default "glorot_uniform".
-        recurrent_initializer: what the memory's weights start from. Default "orthogonal".
-        bias_initializer: what the biases start from. Default "zeros".
-        kernel_regularizer: a price on large weights of the inputs. Default none.
-        recurrent_regularizer: a price on large weights of the memory. Default none.
-        bias_regularizer: a price on large biases. Default none.
-        dropout: the share of inputs silenced while training. Default 0.
-        recurrent_dropout: the share of the memory silenced while training. Default 0.
-        return_sequences: give the memory of every step rather than the last. Default no.
-        go_backwards: take the series from its end. Default no.
-        trainable: whether training moves the weights. Default yes.
-    Input: (batch, steps, inputs).  Output: (batch, units), or (batch, steps, units).
-    Source: agrees with keras.layers.GRU with reset_after=True; the gates lie in the order z, r, h.
-    """
-
-    GATES = 3
-    EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
-        ({"units": 3}, (4, 2)),
-        ({"units": 2, "return_sequences": True, "use_bias": False}, (3, 2)),
-    ]
-
-    def __init__(
-        self,
-        units: Units,
-        activation: ActivationName = "tanh",
-        recurrent_activation: ActivationName = "sigmoid",
-        use_bias: bool = True,
-        kernel_initializer: InitializerName = "glorot_uniform",
-        recurrent_initializer: InitializerName = "orthogonal",
-        bias_initializer: InitializerName = "zeros",
-        kernel_regularizer: RegularizerName = None,
-        recurrent_regularizer: RegularizerName = None,
-        bias_regularizer: RegularizerName = None,
-        dropout: Fraction = 0.0,
-        recurrent_dropout: Fraction = 0.0,
-        return_sequences: bool = False,
-        go_backwards: bool = False,
-        trainable: bool = True,
-    ) -> None:
-        self.recurrent_activation = activations.get(recurrent_activation)
-        self._take(
-            units, activation, use_bias, kernel_initializer, recurrent_initializer, bias_initializer,
-            kernel_regularizer, recurrent_regularizer, bias_regularizer, dropout, recurrent_dropout,
-            return_sequences, go_backwards, trainable,
-        )  # fmt: skip
-
-    def _bias_shape(self) -> Shape:
-        return (2, 3 * self.units)
-
-    def _input_bias(self) -> Array | None:
-        return self.weight("bias")[0] if self.use_bias else None
-
-    def _forward(self, s: Steps) -> Callable[[], None]:
-        kernel, u = self.weight("recurrent_kernel"), self.units
-        self._part = part = s.fresh(3 * u)
-        self._sums, self._gates = s.fresh(3 * u), s.fresh(3 * u)
-        product = np.empty((s.batch, u), s.dtype)
-        calls: list[list[Call]] = []
-        for t in range(s.steps):
-            z, p, sums, g, h = s.z[t], part[t], self._sums[t], self._gates[t], s.h[t]
-            keep, reset, new = g[:, :u], g[:, u : 2 * u], g[:, 2 * u :]
-            calls.append(
-                [
-                    (np.add, (z[:, : 2 * u], p[:, : 2 * u], sums[:, : 2 * u])),
-                    *_value(self.recurrent_activation, sums[:, : 2 * u], g[:, : 2 * u]),
-                    (np.multiply, (reset, p[:, 2 * u :], product)),
-                    (np.add, (z[:, 2 * u :], product, sums[:, 2 * u :])),
-                    *_value(self.activation, sums[:, 2 * u :], new),
-                    (np.subtract, (h, new, product)),
-                    (np.multiply, (product, keep, product)),
-                    (np.add, (product, new, s.h[t + 1])),
-                ]
-            )
-
-        def forward() -> None:
-            for t in range(s.steps):
-                self._masked(s.h[t], s).dot(kernel, part[t])
-                if self.use_bias:
-                    np.add(part[t], self.weight("bias")[1], part[t])
-                run(calls[t])
-
-        return forward
-
-    def _backward(self, s: Steps, dh: Array) -> Callable[[], None]:
-        kernel, dz, u = self.weight("recurrent_kernel"), self._dz, self.units
-        self._dr = dr = s.fresh(3 * u)
-        part, sums, gates = self._part, self._sums, self._gates
-        back, rest = np.empty((s.batch, u), s.dtype), np.empty((s.batch, u), s.dtype)
-        one = s.dtype.type(1)
-        calls: list[list[Call]] = []
-        for t in range(s.steps):
-            g, d, r = gates[t], dz[t], dr[t]
-            keep, reset, new = g[:, :u], g[:, u : 2 * u], g[:, 2 * u :]
-            calls.append(
-                [
-                    (np.subtract, (s.h[t], new, rest)),
-                    (np.multiply, (dh[t], rest, d[:, :u])),
-                    (np.subtract, (one, keep, rest)),
-                    (np.multiply, (dh[t], rest, d[:, 2 * u :])),
-                    *self.activation.gradient_calls(sums[t][:, 2 * u :], new, d[:, 2 * u :]),
-                    (np.multiply, (d[:, 2 * u :], part[t][:, 2 * u :], d[:, u : 2 * u])),
-                    *self.recurrent_activation.gradient_calls(
-                        sums[t][:, : 2 * u], g[:, : 2 * u], d[:, : 2 * u]
-                    ),
-                    (np.copyto, (r[:, : 2 * u], d[:, : 2 * u])),
-                    (np.multiply, (d[:, 2 * u :], reset, r[:, 2 * u :])),
-                ]
-            )
-
-        def backward() -> None:
-            for t in range(s.steps - 1, -1, -1):
-                run(calls[t])
-                if t:
-                    dr[t].dot(kernel.T, back)
-                    np.multiply(dh[t], gates[t][:, :u], rest)
-                    np.add(rest, self._masked(back, s), rest)
-                    np.add(dh[t - 1], rest, dh[t - 1])
-
-        return backward
-
-    def _write_bias_slope(self, out: Array, dz: Array, dr: Array) -> None:
-        np.add.reduce(dz, axis=0, out=out[0])
-        np.add.reduce(dr, axis=0, out=out[1])
-
-
-def _value(activation: Activation, z: Array, a: Array) -> list[Call]:
-    """Plan an activation from one array into another, whichever way it works best."""
-    if activation.needs_input:
-        return activation.value_calls(z, a)
-    return [(np.copyto, (a, z)), *activation.value_calls(a, a)]
