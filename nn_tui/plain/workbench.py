@@ -101,11 +101,15 @@ class Workbench:
             problem = self.checkup.problems[0]
             raise SpecError(problem.message, problem.remedy, problem.path)
 
-    def edit(self, spec: Spec, label: str, *, fold: bool = False) -> None:
-        """Make a changed spec the present one, a step of the history."""
-        if spec != self.spec:
-            self.history.push(spec, label, fold=fold)
-            self._take()
+    def edit(self, spec: Spec, label: str, *, fold: bool = False, afresh: bool = False) -> None:
+        """Make a changed spec the present one, a step of the history; `afresh` begins a new run with it."""
+        if spec == self.spec:
+            return
+        self.history.push(spec, label, fold=fold)
+        if afresh and self._sent is not None and changes(self._sent, spec) is not None:
+            self.send(command.Rebuild(spec, keep_weights=False))
+            self._sent = spec
+        self._take()
 
     def undo(self) -> str:
         """Take the last step back and say what it was called; empty when there is none."""

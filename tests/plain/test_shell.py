@@ -154,6 +154,32 @@ def test_the_diagnosis_is_told_with_its_remedy_which_is_applied_and_taken_back()
     assert rates == ["Learning rate 0.0001.", "Learning rate 1e-07."] and status == 0
 
 
+def test_a_remedy_that_starts_again_says_so_and_not_that_weights_are_kept() -> None:
+    spec = set_value(small(), "compile.optimizer.learning_rate", 30.0)
+    lines, _ = told(set_value(spec, "fit.epochs", 12), "train", "diagnose", "remedy")
+    after = lines[next(at for at, line in enumerate(lines) if line.startswith("Applied: ")) :]
+    assert "Weights as seed 3 gives them." in after
+    assert not any("are kept" in line for line in after)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("add dropout 0.2 after 1", "Added layer 2: Dropout 0.2."),
+        ("add dense 16 relu after 1", "Added layer 2: Dense 16 relu."),
+        ("add 8t use_bias=no after 1", "Added layer 2: Dense 8 tanh."),
+        ("add Dense units=3 activatoin=relu", "Dense units=3 [activatoin]=relu: what stands in brackets"),
+        ("set learning_rate 0.02", "learning_rate from 0.01 to 0.02."),
+        ("set batch_size 7", "batch_size from 8 to 7."),
+        ("set validation_split 0.3", "validation_split from 0.2 to 0.3."),
+        ("set units 5", "units is a setting of a layer. Type set layer 1 units VALUE."),
+    ],
+)
+def test_layers_and_settings_are_said_as_one_says_them(line: str, answer: str) -> None:
+    lines, _ = told(small(), line)
+    assert any(said.startswith(answer) for said in lines), lines
+
+
 def test_a_training_that_diverges_says_so_and_ends_with_status_3() -> None:
     spec = set_value(small(), "compile.optimizer", {"type": "SGD", "learning_rate": 1e30})
     lines, status = told(spec, "train")

@@ -12,6 +12,7 @@ from nn_tui.experiment.spec import Spec, Thing
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.experiment.validation import problems
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.panels.status import StatusLine
 from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.edit import EditScreen
 from tests.tui.conftest import Start, settled, show
@@ -169,3 +170,14 @@ async def click_text(app: NnTuiApp, pilot: Pilot[None], text: str, at: int = 0) 
             await pilot.pause()
             return
     pytest.fail(f"{text!r} is not on the screen")
+
+
+async def test_a_problem_does_not_take_the_place_of_how_far_it_is(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(spec, "paused", 5))
+        await pilot.press("down", "down", "plus")  # the output layer has a unit too many
+        await settled(app, pilot)
+        line = str(app.workbench.query_one(StatusLine).render())
+        assert "! 1 problem" in line and "epoch 5/20" in line

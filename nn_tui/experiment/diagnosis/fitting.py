@@ -48,8 +48,11 @@ def overfitting(signs: Signs) -> Finding | None:
     lowest = float(held_out[best])
     if since < max(3, len(held_out) // 20) or now < RISEN * lowest or now - lowest < MATERIAL * signs.scale:
         return None
-    if float(np.median(loss[-LAST:])) > 0.98 * float(loss[best]):
+    present = float(np.median(loss[-LAST:]))
+    if present > 0.98 * float(loss[best]):
         return None
+    if signs.data.baseline is not None and present > signs.data.baseline:
+        return None  # what does no better than guessing on its own rows has not learned them by heart
     epoch = int(signs.curves.epochs[best])
     changed = with_dropout(signs.spec)
     raised = any(layer.type == "Dropout" for layer in signs.spec.layers)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.remedies import activated, started, with_clipping, with_layers
+from nn_tui.experiment.diagnosis.remedies import (
+    activated,
+    shorter_steps,
+    started,
+    with_clipping,
+    with_layers,
+)
 from nn_tui.experiment.diagnosis.signs import LayerSigns, Signs
 
 __all__ = ["exploding", "vanishing"]
@@ -74,7 +80,9 @@ def vanishing(signs: Signs) -> Finding | None:
     squeezing = [
         layer.index for layer in signs.hidden if layer.activation not in ("relu", "leaky_relu", "linear")
     ]
-    if squeezing:
+    if (shorter := shorter_steps(signs)) is not None:
+        remedy = shorter
+    elif squeezing:
         remedy = Remedy(
             "Use relu in the hidden layers, starting from he_normal.",
             with_layers(spec, squeezing, activated("relu", "he_normal")),

@@ -6,7 +6,7 @@ import math
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.remedies import rate_of, with_clipping, with_output, with_rate
+from nn_tui.experiment.diagnosis.remedies import LONGEST, rate_of, with_clipping, with_output, with_rate
 from nn_tui.experiment.diagnosis.signs import Signs
 
 __all__ = ["not_finite", "output"]
@@ -33,9 +33,6 @@ DISTANCES = (
     "log_cosh",
 )
 """Losses that measure how far off a number is."""
-
-LONGEST = 0.1
-"""A step that changes the weights by more of their size is too long: a hundred times the usual 0.001."""
 
 
 @register("sign", "not_finite")

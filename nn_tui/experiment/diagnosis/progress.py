@@ -14,6 +14,8 @@ __all__ = ["early", "settled", "well"]
 FEWEST = 3
 """Epochs before which nothing can be told from a curve."""
 
+WORSE = 1.2
+"""So many times the best constant answer's loss is worse than having learned nothing."""
 WINDOW = 10
 STILL = 0.01
 """By how much a loss falls in ten epochs while it counts as still, as a part of the best constant
@@ -46,6 +48,10 @@ def settled(signs: Signs) -> Finding | None:
 @register("sign", "well")
 def well(signs: Signs) -> Finding | None:
     """It learns."""
+    loss, guessed = signs.curve("loss"), signs.data.baseline
+    if guessed is not None and len(loss) and float(loss[-1]) > WORSE * guessed:
+        told = f"the loss falls, but guessing would still be better: {number(guessed)}"
+        return Finding("well", told, _figures(signs))
     return Finding("well", f"learning well{_followed(signs)}", _figures(signs))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.outputs import LONGEST, rate_words
-from nn_tui.experiment.diagnosis.remedies import with_rate
+from nn_tui.experiment.diagnosis.outputs import rate_words
+from nn_tui.experiment.diagnosis.remedies import shorter_steps, slower, with_rate
 from nn_tui.experiment.diagnosis.signs import Signs
 
 __all__ = ["learning_rate_high", "learning_rate_low"]
@@ -26,18 +24,10 @@ ABOVE = 1.2
 SLOW = 3e-4
 """One step changes the weights by less than a third of the usual 0.001 (a rule of thumb of Karpathy's
 lectures, and gradtop's line)."""
+SHATTERING = 3.0
+"""A first step of so many times the length of the weights leaves nothing of where they began."""
 LITTLE = 0.15
 """The part of its way down that counts as little when a quarter of the epochs are done."""
-
-
-def slower(signs: Signs) -> float:
-    """Give a tenth of the learning rate, or less where even the first step was far too long.
-
-    Later steps tell less: the weights have grown with them, or the units that moved them are dead.
-    """
-    first = min(1e6, max((layer.update_at_start or 0.0 for layer in signs.layers), default=0.0))
-    tens = min(-1, round(math.log10(LONGEST / max(first, LONGEST))))
-    return signs.learning_rate * 10.0**tens
 
 
 @register("sign", "learning_rate_high")
@@ -47,7 +37,9 @@ def learning_rate_high(signs: Signs) -> Finding | None:
     Source: the training loss of the last epochs.
     """
     loss = signs.curve("loss")
-    if len(loss) < 5 or max(signs.updates, default=1.0) < SLOW:  # steps that short move nothing
+    # Steps that short move nothing, unless the first ones were so long that weights are huge since then.
+    short = max(signs.updates, default=1.0) < SLOW and shorter_steps(signs) is None
+    if len(loss) < 5 or short:
         return None
     window = loss[-WINDOW - 1 :]
     steps = np.diff(window)
@@ -65,6 +57,8 @@ def learning_rate_high(signs: Signs) -> Finding | None:
     if stuck and not (jumps or climbs):
         told = f"Loss stays at {loss[-1]:.3g}, guessing would give {signs.scale:.3g}"
     lower = slower(signs)
+    # Weights that the first steps threw far away do not come back with shorter ones.
+    again = shorter_steps(signs, SHATTERING) if signs.learned <= LITTLE else None
     updates = signs.updates
     step = (
         f" One step changes the weights by {max(updates):.1g} of their size; 0.001 is usual."
@@ -75,7 +69,7 @@ def learning_rate_high(signs: Signs) -> Finding | None:
         "learning_rate_high",
         f"{told}: {rate_words(signs)} is too high.",
         f"It moved by {swing:.3g} in an epoch and fell by {fall:.3g} in {count}.{step}",
-        Remedy(f"Lower the learning rate to {lower:.3g}.", with_rate(signs.spec, lower)),
+        again or Remedy(f"Lower the learning rate to {lower:.3g}.", with_rate(signs.spec, lower)),
     )
 
 
@@ -91,6 +85,8 @@ def learning_rate_low(signs: Signs) -> Finding | None:
         return None
     update = max(signs.updates)
     if update > SLOW or signs.learned > LITTLE:
+        return None
+    if shorter_steps(signs) is not None:  # steps that killed what could move make short ones after them
         return None
     fall = float(loss[0] - loss[-1])
     if fall < 0 and -fall > SWING * signs.scale:

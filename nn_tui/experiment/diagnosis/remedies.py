@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from nn_tui.declare import find, params
+from nn_tui.experiment.diagnosis.finding import Remedy
+from nn_tui.experiment.diagnosis.signs import Signs
 from nn_tui.experiment.spec import Spec, Thing
 
 RATE = "learning_rate"
 DROPPED = 0.3
 """The share that a new Dropout silences: between the 0.2 usual for inputs and the 0.5 for wide layers."""
+
+
+LONGEST = 0.1
+"""A step that changes the weights by more of their size is too long: a hundred times the usual 0.001."""
+
+
+def slower(signs: Signs) -> float:
+    """Give a tenth of the learning rate, or less where even the first step was far too long.
+
+    Later steps tell less: the weights have grown with them, or the units that moved them are dead.
+    """
+    tens = min(-1, round(math.log10(LONGEST / max(_first_step(signs), LONGEST))))
+    return signs.learning_rate * 10.0**tens
+
+
+def shorter_steps(signs: Signs, longest: float = LONGEST) -> Remedy | None:
+    """Lower the learning rate where the very first step was too long: what came after it is no cause."""
+    rate = slower(signs)
+    lower = with_rate(signs.spec, rate) if _first_step(signs) > longest else None
+    if lower is None:
+        return None
+    return Remedy(f"Lower the learning rate to {rate:.3g} and start again.", lower, restart=True)
+
+
+def _first_step(signs: Signs) -> float:
+    return min(1e6, max((layer.update_at_start or 0.0 for layer in signs.layers), default=0.0))
 
 
 def with_rate(spec: Spec, rate: float) -> Spec | None:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.rates import slower
-from nn_tui.experiment.diagnosis.remedies import activated, leaking, started, with_layers, with_rate
+from nn_tui.experiment.diagnosis.remedies import (
+    activated,
+    leaking,
+    shorter_steps,
+    slower,
+    started,
+    with_layers,
+    with_rate,
+)
 from nn_tui.experiment.diagnosis.signs import LayerSigns, Signs
 
 __all__ = ["dead_relu", "saturated"]
@@ -73,7 +80,9 @@ def saturated(signs: Signs) -> Finding | None:
     spec = signs.spec
     squeezing = [layer.index for layer in signs.hidden if layer.activation in ("sigmoid", "tanh")]
     begun = [spec.layers[index].get("kernel_initializer", "glorot_uniform") for index in squeezing]
-    if any(name != "glorot_uniform" for name in begun):
+    if (shorter := shorter_steps(signs)) is not None:
+        remedy = shorter
+    elif any(name != "glorot_uniform" for name in begun):
         smaller = with_layers(spec, squeezing, started("glorot_uniform"))
         remedy = Remedy("Start from glorot_uniform, which keeps the sums small.", smaller, restart=True)
     else:

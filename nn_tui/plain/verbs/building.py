@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nn_tui.declare import find, nearest, registered, sentence
+from nn_tui.declare import find, nearest, params, registered, sentence
 from nn_tui.errors import SpecError, UsageError
 from nn_tui.experiment import edits
 from nn_tui.experiment.document import from_document, to_document
-from nn_tui.experiment.line.keys import SHORT
+from nn_tui.experiment.line.keys import SHORT, places
 from nn_tui.experiment.line.layers import read_layer
 from nn_tui.experiment.line.words import Word, read_settings
 from nn_tui.experiment.runs.differences import ABSENT, differences, setting_words
@@ -61,15 +63,27 @@ def add(shell: Shell, words: Words) -> None:
 
 def _layer_made(spec: Spec, word: str, rest: list[str], place: int) -> Thing:
     by_lower = {name.lower(): name for name in registered("layer")}
-    parts = [Word(part, " ".join([word, *rest]), 0) for part in rest]
+    # As one says it: dense 16 relu, dropout 0.2.
+    while word.lower() != "activation" and rest and _is_numbers_or_activation(rest[0]):
+        word += rest.pop(0)
+    line, parts = word, []
+    for part in rest:
+        line += f" {part}"
+        parts.append(Word(part, line, len(line) - len(part)))
+    parts = [replace(part, line=line) for part in parts]
     if word.lower() not in by_lower:
-        if rest or not any(letter.isdigit() or letter == "(" for letter in word):
+        if not any(letter.isdigit() or letter == "(" for letter in word):
             close = {**by_lower, **{name: name for name in by_lower.values()}}
             raise SpecError(f"There is no layer named {word!r}.", nearest(word, close.values()))
-        table = read_layer(Word(word, word, 0))
-        return Thing(table.pop("type"), table)
+        table = read_layer(Word(word, line, 0))
+        name = table.pop("type")
+        return Thing(name, {**table, **read_settings(find("layer", name), parts)})
     name = by_lower[word.lower()]
     return edits.new_layer(spec, name, place).with_settings(**read_settings(find("layer", name), parts))
+
+
+def _is_numbers_or_activation(word: str) -> bool:
+    return re.fullmatch(r"\d*\.?\d+(x\d*\.?\d+)*", word) is not None or word in registered("activation")
 
 
 @verb("Network", "rm", "N")
@@ -155,7 +169,29 @@ def assignment(spec: Spec, words: Words) -> tuple[str, Any]:
     path, value = parse_assignment(text)
     if text.endswith("="):
         raise UsageError(f"{path} needs a value.", f"Type it behind: {path} VALUE.")
-    return SHORT.get(path, path), None if value in ("none", "default") else value
+    return _whole_path(spec, path), None if value in ("none", "default") else value
+
+
+def _whole_path(spec: Spec, name: str) -> str:
+    """Give the path of a setting that is named alone: lr, learning_rate, noise.
+
+    Raises:
+        UsageError: it is one of a layer, and which layer is not said.
+    """
+    known = places(to_document(spec))
+    ends = {path.rsplit(".", 1)[-1]: path for path, _ in known.values()}
+    if name in known or name in SHORT:
+        return SHORT.get(name, known[name][0] if name in known else name)
+    if name in ends:
+        return ends[name]
+    owners = [
+        at
+        for at, layer in enumerate(spec.layers, start=1)
+        if any(param.name == name for param in params(find("layer", layer.type)))
+    ]
+    if owners:
+        raise UsageError(f"{name} is a setting of a layer.", f"Type set layer {owners[0]} {name} VALUE.")
+    return name
 
 
 def _default_words(value: str) -> str:

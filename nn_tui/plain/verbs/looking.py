@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from nn_tui.declare import nearest, registered, sentence
 from nn_tui.errors import NnTuiError, RunError, UsageError
-from nn_tui.experiment import commands as command
 from nn_tui.experiment.build import build_model
 from nn_tui.experiment.words import in_order
 from nn_tui.export.pages import make_page, views
@@ -121,11 +120,8 @@ def remedy(shell: Shell, words: Words) -> None:
             else f"Only you can do it: {chosen.text}"
         )
         raise RunError(told, "Type diagnose.")
-    started = bench.started
-    bench.edit(chosen.spec, f"apply: {chosen.text.rstrip('.')}")
-    if chosen.restart and started:
-        bench.send(command.Rebuild(bench.spec, keep_weights=False))
-        bench.settle()
+    label = f"apply: {chosen.text.rstrip('.')}"
+    bench.edit(chosen.spec, label, afresh=chosen.restart and bench.started)
     shell.say(f"Applied: {chosen.text} Type undo to take it back, train to train.")
 
 

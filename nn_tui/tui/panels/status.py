@@ -73,7 +73,8 @@ class StatusLine(Line):
     def _progress(self) -> tuple[str, str]:
         if self.checkup is not None and self.checkup.problems and not self._training:
             count = len(self.checkup.problems)
-            return f"! {count} problem" + ("s" if count > 1 else ""), ""
+            place = "" if self.snapshot is None else place_words(self.snapshot.status)
+            return f"! {count} problem" + ("s" if count > 1 else ""), place
         if self.snapshot is None:
             return "reading the data" if self.checkup is None else "ready", ""
         phase = self.snapshot.status.phase

@@ -12,6 +12,7 @@ from nn_tui.experiment.diagnosis.finding import Finding
 from nn_tui.experiment.diagnosis.signs import Signs
 from nn_tui.experiment.spec_file import set_value
 from tests.experiment.diagnosis.runs import CIRCLE, dense, found, spec, trained, well
+from tests.experiment.specs import small
 
 PLANE = 'source = "plane"\nrows = 200'
 SQUARES = 'loss = "mean_squared_error"'
@@ -183,6 +184,41 @@ def unequal(folder: Path) -> str:
     path = folder / "rows.csv"
     path.write_text("\n".join(lines) + "\n")
     return f'source = "{path}"\nscaling = "standard"'
+
+
+@pytest.mark.parametrize("units", [(4, 2), (8, 8, 8)])
+def test_units_that_steps_too_long_have_saturated_get_a_lower_rate_whatever_is_said_of_them(
+    units: tuple[int, ...],
+) -> None:
+    layers = [*(dense(each, "tanh") for each in units), dense(2, "softmax")]
+    signs = trained(spec(layers, rate=3.0))
+    told = found(signs)
+    assert {"saturated", "vanishing"} & set(told)
+    for name in {"saturated", "vanishing", "learning_rate_high"} & set(told):
+        remedy = told[name].remedy
+        assert remedy and remedy.text.startswith("Lower the learning rate to 0.0"), name
+    assert last(cured(headline(signs))) < 0.3 * last(signs)
+
+
+def test_a_rate_that_killed_the_network_is_not_said_to_be_too_low() -> None:
+    much_too_high = set_value(small(), "compile.optimizer.learning_rate", 30.0)
+    for epochs in (10, 12):
+        signs = trained(set_value(much_too_high, "fit.epochs", epochs))
+        assert max(signs.updates) < 4e-4  # of weights that the first steps have made huge
+        finding = headline(signs)
+        assert finding.name == "learning_rate_high"
+        assert finding.remedy and finding.remedy.text == "Lower the learning rate to 0.03 and start again."
+    assert last(cured(finding)) < 0.5 * last(signs)
+
+
+def test_a_network_that_does_worse_than_guessing_is_not_said_to_overfit() -> None:
+    signs = trained(
+        set_value(set_value(small(), "compile.optimizer.learning_rate", 30.0), "fit.epochs", 16)
+    )
+    held_out = signs.curve("val_loss")
+    assert held_out[-1] > 2 * held_out.min() and last(signs) > 2 * signs.scale
+    assert "overfitting" not in found(signs)
+    assert headline(signs).text == "the loss falls, but guessing would still be better: 0.6870"
 
 
 def test_unequal_classes_are_told_when_accuracy_is_no_better_than_the_majority(tmp_path: Path) -> None:
