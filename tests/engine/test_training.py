@@ -327,3 +327,16 @@ def test_a_batch_larger_than_the_data_is_one_batch() -> None:
 
 def test_a_layer_of_a_billion_units_is_counted_without_memory() -> None:
     assert layers.Dense(10**8).parameter_count_for((10**4,)) == 10**8 * (10**4 + 1)
+
+
+@pytest.mark.parametrize("amsgrad", [False, True])
+def test_many_weights_are_updated_in_blocks_as_few_are_at_once(
+    monkeypatch: pytest.MonkeyPatch, amsgrad: bool
+) -> None:
+    whole, in_blocks = (model(optimizer=Adam(0.01, amsgrad=amsgrad)) for _ in range(2))
+    whole.fit(X, Y, batch_size=10, epochs=3, verbose=0)
+    for room in ("optimizer", "adam"):
+        monkeypatch.setattr(f"nn_tui.engine.optimizers.{room}.BLOCK", 7)
+    in_blocks.fit(X, Y, batch_size=10, epochs=3, verbose=0)
+    assert in_blocks.trained_weights.size > 4 * 7
+    np.testing.assert_array_equal(whole.trained_weights, in_blocks.trained_weights)

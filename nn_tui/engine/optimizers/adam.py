@@ -12,6 +12,7 @@ import numpy as np
 from nn_tui.declare import register
 from nn_tui.engine.activation import Call
 from nn_tui.engine.optimizers.optimizer import (
+    BLOCK,
     Array,
     Decay,
     Epsilon,
@@ -19,6 +20,7 @@ from nn_tui.engine.optimizers.optimizer import (
     Limit,
     Optimizer,
     WeightDecay,
+    blocks,
     cell,
 )
 
@@ -72,7 +74,8 @@ class Adam(Optimizer):
         self.set_clipping(weight_decay, clipnorm, clipvalue, global_clipnorm)
 
     def allocate(self, size: int, dtype: Any) -> Array:
-        self._slopes_and_squares = np.zeros((2, size), dtype)
+        # The squares stand below the slopes where both are summed at once.
+        self._slopes_and_squares = np.zeros((2 if size <= BLOCK else 1, size), dtype)
         return self._slopes_and_squares[0]
 
     @property
@@ -81,9 +84,11 @@ class Adam(Optimizer):
         return self._unit
 
     def make_state(self) -> None:
-        self._sums = np.zeros_like(self._slopes_and_squares)
+        self._sums = np.zeros((2, len(self.weights)), self.weights.dtype)
         self._largest = np.zeros_like(self.weights) if self.amsgrad else None
-        self._keep = np.empty_like(self._sums)
+        self._kept = np.empty(
+            (2, len(self.weights) if len(self._slopes_and_squares) == 2 else 1), self.weights.dtype
+        )
         self._rate, self._epsilon = cell(self.weights), cell(self.weights)
         self._betas = (math.nan, math.nan)
         self._unit = 0.0
@@ -104,7 +109,7 @@ class Adam(Optimizer):
             self._sums[0] *= (1 - old_1) / (1 - beta_1)
             self._sums[1] *= (1 - old_2) / (1 - beta_2)
         self._betas = (beta_1, beta_2)
-        self._keep[0], self._keep[1] = beta_1, beta_2
+        self._kept[0], self._kept[1] = beta_1, beta_2
         self._rate_factor = (1 - beta_1) / math.sqrt(1 - beta_2)
         self._epsilon[()] = self.epsilon / math.sqrt(1 - beta_2) / (self._unit or 1.0)
 
@@ -118,27 +123,41 @@ class Adam(Optimizer):
             self._sums[1] /= scale * scale
             if self._largest is not None:
                 self._largest /= scale * scale
-        both, sums, w, step = self._slopes_and_squares, self._sums, self.weights, self.scratch
-        slopes, squares = both
         calls: list[Call] = []
-        if scale != self._unit:
-            calls.append((np.multiply, (slopes, w.dtype.type(scale / self._unit), slopes)))
-        calls += [
-            (np.multiply, (slopes, slopes, squares)),
-            (np.multiply, (sums, self._keep, sums)),
-            (np.add, (sums, both, sums)),
-        ]
-        size = sums[1]
-        if self._largest is not None:
-            calls.append((partial(np.maximum, self._largest, sums[1], out=self._largest), ()))
-            size = self._largest
+        for part in blocks(len(self.weights)):
+            slope, w, sums = self.slopes[part], self.weights[part], self._sums[:, part]
+            step, size = self.scratch[: len(w)], sums[1]
+            if scale != self._unit:
+                calls.append((np.multiply, (slope, w.dtype.type(scale / self._unit), slope)))
+            calls += self._sum_calls(slope, sums, step)
+            if self._largest is not None:
+                size = self._largest[part]
+                calls.append((partial(np.maximum, size, sums[1], out=size), ()))
+            calls += [
+                (np.sqrt, (size, step)),
+                (np.add, (step, self._epsilon, step)),
+                (np.divide, (sums[0], step, step)),
+                (np.multiply, (step, self._rate, step)),
+                (np.subtract, (w, step, w)),
+            ]
+        return calls
+
+    def _sum_calls(self, slope: Array, sums: Array, scratch: Array) -> list[Call]:
+        """Plan the sums of slopes and squares: few operations on few weights, little memory for many."""
+        both, kept = self._slopes_and_squares, self._kept
+        if len(both) == 2:
+            return [
+                (np.multiply, (slope, slope, both[1])),
+                (np.multiply, (sums, kept, sums)),
+                (np.add, (sums, both, sums)),
+            ]
+        (mean, square), (keep_mean, keep_square) = sums, kept[:, 0, None]
         return [
-            *calls,
-            (np.sqrt, (size, step)),
-            (np.add, (step, self._epsilon, step)),
-            (np.divide, (sums[0], step, step)),
-            (np.multiply, (step, self._rate, step)),
-            (np.subtract, (w, step, w)),
+            (np.multiply, (mean, keep_mean, mean)),
+            (np.add, (mean, slope, mean)),
+            (np.multiply, (slope, slope, scratch)),
+            (np.multiply, (square, keep_square, square)),
+            (np.add, (square, scratch, square)),
         ]
 
     def moments(self) -> dict[str, Array]:

@@ -251,6 +251,15 @@ class Optimizer(metaclass=Checked):
         return config
 
 
+BLOCK = 1 << 15
+"""Weights that are updated at a time, so that all that is remembered of them stays in the caches."""
+
+
+def blocks(size: int) -> list[slice]:
+    """Cut the weights into blocks; of many, all operations on one block come before those on the next."""
+    return [slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK)]
+
+
 def cell(like: Array, value: float = 0.0) -> Array:
     """Make a constant that is written anew at every step: an array without axes."""
     return np.full((), value, like.dtype)
