@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 from textual.pilot import Pilot
 
@@ -13,16 +10,7 @@ from nn_tui.experiment.validation import require_valid
 from nn_tui.lessons.progress import read_progress
 from nn_tui.lessons.shelf import languages, names, outline, preset, presets, text
 from nn_tui.tui.app import NnTuiApp
-
-SECONDS = 60.0
-"""A deadline, not a measure."""
-
-
-async def until(holds: Callable[[], object]) -> None:
-    end = asyncio.get_running_loop().time() + SECONDS
-    while not holds():
-        assert asyncio.get_running_loop().time() < end, "it never came"
-        await asyncio.sleep(0.01)
+from tests.tui.waiting import until
 
 
 @pytest.mark.parametrize("size", [(120, 36), pytest.param((80, 24), marks=pytest.mark.slow)])
@@ -33,16 +21,16 @@ async def test_each_task_is_not_done_before_it_is_shown_and_is_known_to_be_done_
     app = NnTuiApp(preset(name), ascii_only=False)
     app.first_lesson, app.key_seconds = (name, "en"), 0.0
     async with app.run_test(size=size) as pilot:
-        await until(lambda: app.lesson is not None)
+        await until(pilot, lambda: app.lesson is not None)
         assert app.lesson is not None
         pages = app.lesson.lesson.pages
         for at, page in enumerate(pages):
-            await until(lambda at=at: app.lesson.at == at)  # type: ignore[union-attr, misc]
+            await until(pilot, lambda at=at: app.lesson.at == at)  # type: ignore[union-attr, misc]
             if page.task:
                 await _show(app, pilot, page.task)
             await pilot.press("n")
             if page.answer:
-                await until(lambda: app.lesson is not None and app.lesson.answered)
+                await until(pilot, lambda: app.lesson is not None and app.lesson.answered)
         done = read_progress().of(name)
     assert done == {task.name for task in outline(name).tasks}
 
@@ -51,13 +39,13 @@ async def _show(app: NnTuiApp, pilot: Pilot[None], task: str) -> None:
     """Have a task shown."""
     sitting = app.sitting
     assert sitting is not None
-    await until(lambda: sitting.attempt is not None)
+    await until(pilot, lambda: sitting.attempt is not None)
     for _ in range(3):  # what has settled by now would count as done
         await pilot.pause()
         app.look_at_lesson()
     assert task not in sitting.view.done, f"{task} is done before anything was done"
     await pilot.press("S")
-    await until(lambda: not sitting.view.showing)
+    await until(pilot, lambda: not sitting.view.showing)
     assert task in sitting.view.done, f"{task} is not known to be done: {app.notice}"
 
 

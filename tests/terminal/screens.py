@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from nn_tui.experiment.examples import example
 from nn_tui.tui.app import NnTuiApp
 from tests.terminal.program import Terminal
+from tests.tui.waiting import until
 
 SCROLL_BAR = str.maketrans("▁▂▃▄▅▆▇█", "        ")
 
@@ -29,7 +30,7 @@ async def drawn_by_the_app(size: tuple[int, int], keys: str, *, ascii_only: bool
         await pilot.press("space")
         await _until(pilot, "finished")
         await pilot.press(*keys)
-        await pilot.pause(0.3)
+        await pilot.pause()
         strips = app.screen._compositor.render_strips()
         lines = ["".join(segment.text for segment in strip) for strip in strips]
         return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
@@ -48,11 +49,7 @@ def without_charts(lines: list[str]) -> list[str]:
 async def _until(pilot: Pilot[None], phase: str) -> None:
     app = pilot.app
     assert isinstance(app, NnTuiApp)
-    for _ in range(600):
-        await pilot.pause(0.05)
-        if app.snapshot is not None and app.snapshot.status.phase == phase:
-            return
-    raise AssertionError(f"never {phase}")
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.status.phase == phase)
 
 
 def assert_whole(terminal: Terminal, *, ascii_only: bool = False) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
+import textual.app
+import textual.pilot
 from textual.pilot import Pilot
 
 from nn_tui.experiment.examples import example
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
+from tests.tui import waiting
 from tests.tui.trainers import FakeFactory
+from tests.tui.waiting import settled
 
 Started = AbstractAsyncContextManager[tuple[NnTuiApp, Pilot[None]]]
 Start = Callable[..., Started]
@@ -25,6 +29,13 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture(autouse=True)
+def no_longer_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pilot waits until nothing is left to do."""
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", waiting.idle)
 
 
 @pytest.fixture
@@ -55,20 +66,9 @@ def start(spec: Spec, factory: FakeFactory) -> Start:
     return started
 
 
-async def settled(app: NnTuiApp, pilot: Pilot[None]) -> None:
-    """Wait until the data were looked at and everything is drawn."""
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 async def show(app: NnTuiApp, pilot: Pilot[None], factory: FakeFactory, now: Snapshot) -> None:
     """Let the trainer have published a snapshot."""
     factory.trainer.snapshots = [now]
     for _ in range(5):  # panels draw at every fourth frame at the latest
         app.take_newest()
     await pilot.pause()
-
-
-Wait = Callable[[NnTuiApp, Pilot[None]], Awaitable[None]]

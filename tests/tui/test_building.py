@@ -15,8 +15,9 @@ from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.status import StatusLine
 from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.edit import EditScreen
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 EMPTY: tuple[Thing, ...] = ()
 

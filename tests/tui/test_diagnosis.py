@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from textual.pilot import Pilot
 
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.diagnosis.finding import Diagnosis, Finding, Remedy
@@ -21,8 +19,9 @@ from nn_tui.tui.screens.diagnosis import DiagnosisScreen
 from nn_tui.tui.screens.race import RaceScreen
 from tests.experiment.diagnosis.runs import dense
 from tests.experiment.diagnosis.runs import spec as made
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled, until
 
 WELL = Finding("well", "learning well, validation follows training", "loss 0.69 -> 0.33.")
 
@@ -39,14 +38,6 @@ def found(spec: Spec, *findings: Finding, epoch: int = 12) -> Snapshot:
 
 def line(app: NnTuiApp) -> str:
     return app.workbench.query_one(DiagnosisLine).render().plain
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("it never came")
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])

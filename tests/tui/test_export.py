@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,21 +19,14 @@ from nn_tui.tui.screens.confirm import ConfirmScreen
 from nn_tui.tui.screens.export import ExportScreen
 from nn_tui.tui.screens.runs import RunsScreen
 from tests.experiment.specs import small
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
 from tests.tui.trainers import FakeFactory
+from tests.tui.waiting import settled, until
 
 
 @pytest.fixture(autouse=True)
 def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-async def until(app: NnTuiApp, pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(400):
-        await pilot.pause(0.05)
-        if holds():
-            return
-    raise AssertionError(app.notice)
 
 
 async def dialog(app: NnTuiApp, pilot: Pilot[None], form: str) -> ExportScreen:
@@ -63,16 +55,16 @@ async def test_the_run_on_screen_is_saved_and_written_while_it_trains(tmp_path: 
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(app, pilot)
         await pilot.press("space")
-        await until(app, pilot, lambda: app.snapshot is not None and app.snapshot.status.epoch > 3)
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status.epoch > 3)
         before = app.snapshot.status.epoch if app.snapshot else 0
         await dialog(app, pilot, "safetensors")
         await pilot.press("enter")
-        await until(app, pilot, lambda: "Wrote" in app.notice)
+        await until(pilot, lambda: "Wrote" in app.notice)
         assert f"Wrote {tmp_path / 'test.safetensors'} (" in app.notice
         assert "Opened by safetensors" in app.notice
         assert app.situation.training
         await pilot.press("space")
-        await until(app, pilot, lambda: not app.situation.training)
+        await until(pilot, lambda: not app.situation.training)
     assert (tmp_path / "test.safetensors").is_file()
     # It was saved because of the export: what was on screen is in it.
     assert app.snapshot is not None and app.snapshot.run is not None
@@ -84,11 +76,11 @@ async def test_a_paused_run_becomes_a_program_with_its_present_weights(tmp_path:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(app, pilot)
         await pilot.press("full_stop")
-        await until(app, pilot, lambda: app.trained)
+        await until(pilot, lambda: app.trained)
         screen = await dialog(app, pilot, "python")
         assert screen.line.value == "test.py"
         await pilot.press(*["backspace"] * len("test.py"), *"net.py", "enter")
-        await until(app, pilot, lambda: "Wrote" in app.notice)
+        await until(pilot, lambda: "Wrote" in app.notice)
         (card,) = RunStore().runs()
         first = open_run(card.folder).model.get_weights()[0][0, 0]
     assert str(first) in (tmp_path / "net.py").read_text()
@@ -115,7 +107,7 @@ async def test_a_file_is_overwritten_after_a_question_only(tmp_path: Path) -> No
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("y")
-        await until(app, pilot, lambda: "Wrote" in str(runs.told.content))
+        await until(pilot, lambda: "Wrote" in str(runs.told.content))
         assert app.screen is runs
     assert path.read_text().startswith("epoch,")
 
@@ -151,7 +143,7 @@ async def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         assert isinstance(runs, RunsScreen)
         await dialog(app, pilot, "csv")
         await pilot.press("home", *"plain/", "enter")
-        await until(app, pilot, lambda: "! " in str(runs.told.content))
+        await until(pilot, lambda: "! " in str(runs.told.content))
         assert "plain/test.csv cannot be written" in str(runs.told.content)
 
 

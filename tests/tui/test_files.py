@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nn_tui.experiment.spec_file import load, save
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
+from tests.tui.waiting import settled
 
 
 @pytest.fixture(autouse=True)

@@ -10,14 +10,13 @@ import pytest
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.garbage import look_for_none, look_past_present
-from tests.tui.conftest import settled
 from tests.tui.trainers import FakeFactory
+from tests.tui.waiting import settled
 
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     yield
-    gc.unfreeze()
     gc.enable()
 
 

@@ -7,7 +7,7 @@ import pkgutil
 from dataclasses import replace
 
 import pytest
-from textual.command import CommandInput, CommandPalette
+from textual.command import CommandInput, CommandList, CommandPalette
 from textual.events import Key, MouseDown
 from textual.screen import Screen
 from textual.widgets import Input
@@ -17,7 +17,8 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.tui.screens.help import HelpScreen
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.screens.workbench import Workbench
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
+from tests.tui.waiting import settled, until
 
 
 def screens() -> list[type[Screen[object]]]:
@@ -65,10 +66,8 @@ async def test_a_command_is_chosen_once(start: Start) -> None:
         await pilot.press("d", "a", "r", "k")
         palette = app.screen
         assert isinstance(palette, CommandPalette)
-        for _ in range(50):
-            await pilot.pause(0.05)
-            if palette.query_one("CommandList").option_count:  # type: ignore[attr-defined]  # its own class
-                break
+        commands = palette.query_one(CommandList)
+        await until(pilot, lambda: commands.option_count)
         theme = app.theme
         line = palette.query_one(CommandInput)
         for _ in range(3):

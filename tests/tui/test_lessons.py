@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from nn_tui.experiment.examples import example
 from nn_tui.experiment.spec_file import set_value
@@ -18,16 +16,9 @@ from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.lesson import KeysShown, LessonKeys, TaskLine
 from nn_tui.tui.screens.lessons import LessonsScreen
 from tests.tui.trainers import FakeFactory
+from tests.tui.waiting import until
 
 NAME = "03-networks"
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
-    for _ in range(600):
-        if holds():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("it never came")
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from nn_tui.experiment.playground import read_address
 from nn_tui.experiment.sources import open_source
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.screens.line import LineScreen
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
+from tests.tui.waiting import settled
 
 
 async def opened(app: NnTuiApp, pilot: Pilot[None]) -> LineScreen:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,13 @@ from nn_tui.tui.app import NnTuiApp
 from tests.monkey import Found, Monkey, Step, all_keys, run, steps_of
 
 STEPS = 400
+
+
+@pytest.fixture(autouse=True)
+def what_stays_is_out_of_sight() -> Iterator[None]:
+    """Counting the programs that are left brings all back into the sight of Python's collector."""
+    yield
+    gc.freeze()
 
 
 @pytest.mark.slow

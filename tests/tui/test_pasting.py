@@ -11,8 +11,9 @@ from textual.pilot import Pilot
 from nn_tui.experiment.examples import example
 from nn_tui.tui.app import NnTuiApp
 from tests.export.keras_code.snippets import CLASSIC, FOUR_LAYERS, REGULARIZED
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 
 async def paste(app: NnTuiApp, pilot: Pilot[None], text: str) -> None:

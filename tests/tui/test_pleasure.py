@@ -13,8 +13,9 @@ from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.export import ExportScreen
 from nn_tui.tui.screens.help import HelpScreen
 from nn_tui.tui.screens.runs import RunsScreen
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 
 async def test_plus_and_minus_step_the_number_of_the_selected_row(start: Start) -> None:

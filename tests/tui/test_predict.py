@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -21,16 +21,9 @@ from nn_tui.tui.forms.editors import ChoiceEditor, NumberEditor, TextEditor
 from nn_tui.tui.forms.typed import RowField
 from nn_tui.tui.screens.predict import PredictScreen
 from tests.data.digits_drawn import DIGITS
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
 from tests.tui.trainers import FakeFactory
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(3000):
-        if holds():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("it never came")
+from tests.tui.waiting import settled, until
 
 
 async def opened(app: NnTuiApp, pilot: Pilot[None]) -> PredictScreen:

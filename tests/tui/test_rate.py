@@ -20,7 +20,8 @@ from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.screens import rate as module
 from nn_tui.tui.screens.rate import RateScreen
 from tests.experiment.specs import small
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
+from tests.tui.waiting import settled, until
 
 RATE = "compile.optimizer.learning_rate"
 
@@ -39,10 +40,7 @@ async def tried(app: NnTuiApp, pilot: Pilot[None]) -> RateScreen:
     await settled(app, pilot)
     screen = app.screen
     assert isinstance(screen, RateScreen)
-    for _ in range(200):
-        if screen.test is not None:
-            break
-        await pilot.pause(0.05)
+    await until(pilot, lambda: screen.test is not None)
     await pilot.pause()
     return screen
 
@@ -90,10 +88,7 @@ async def test_it_draws_while_it_tries_and_esc_ends_the_thread(
         await pilot.press("G")
         screen = app.screen
         assert isinstance(screen, RateScreen)
-        for _ in range(200):
-            if screen.chart.picture is not None:
-                break
-            await pilot.pause(0.05)
+        await until(pilot, lambda: screen.chart.picture is not None)
         assert screen.chart.picture is not None and "batch 30" in screen.chart.picture.caption
         await pilot.press("enter")  # there is nothing to take yet
         assert app.screen is screen and "still being tried" in str(screen.told.content)
@@ -109,13 +104,13 @@ async def test_the_training_goes_on_as_if_nothing_had_been_tried(tmp_path: Path)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(app, pilot)
         await pilot.press("greater_than_sign")
-        await _until(app, pilot, 1)
+        await at_epoch(app, pilot, 1)
         for key in ("G", "w", "escape"):
             await pilot.press(key)
             if key != "escape":
                 await tried(app, pilot)
         await pilot.press("space")
-        await _until(app, pilot, 3)
+        await at_epoch(app, pilot, 3)
         assert app.snapshot is not None and app.snapshot.run is not None
         folder = Path(app.snapshot.run.folder)
     ours, theirs = (SavedRun.open(place).reopen()[0].model for place in (folder, tmp_path / "alone"))
@@ -127,7 +122,7 @@ async def test_w_tries_from_the_present_weights(home: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(app, pilot)
         await pilot.press("greater_than_sign")
-        await _until(app, pilot, 1)
+        await at_epoch(app, pilot, 1)
         await pilot.press("G")
         first = (await tried(app, pilot)).test
         await pilot.press("w")
@@ -179,10 +174,9 @@ def test_it_looks_as_it_should(snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)
 
 
-async def _until(app: NnTuiApp, pilot: Pilot[None], epoch: int) -> None:
-    for _ in range(400):
+async def at_epoch(app: NnTuiApp, pilot: Pilot[None], epoch: int) -> None:
+    def holds() -> bool:
         now = app.snapshot
-        if now is not None and now.status.epoch == epoch and now.status.phase in ("paused", "finished"):
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("the epoch never came")
+        return now is not None and now.status.epoch == epoch and now.status.phase in ("paused", "finished")
+
+    await until(pilot, holds)

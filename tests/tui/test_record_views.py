@@ -12,8 +12,9 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Bars, Board, Contour, Control, Lines, Picture, Series
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.insights import InsightsPanel
-from tests.tui.conftest import settled, show
+from tests.tui.conftest import show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 EPOCHS = np.arange(21.0)
 GRID = np.linspace(-1, 1, 25)

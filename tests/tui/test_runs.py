@@ -20,7 +20,8 @@ from nn_tui.tui.screens.compare import CompareScreen
 from nn_tui.tui.screens.race import RaceScreen
 from nn_tui.tui.screens.runs import RunsScreen
 from tests.experiment.specs import small
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
+from tests.tui.waiting import settled, until
 
 
 @pytest.fixture
@@ -66,18 +67,12 @@ async def test_a_run_is_opened_and_goes_on(kept: list[RunCard]) -> None:
         await pilot.press("v")
         await settled(app, pilot)
         await pilot.press("enter")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if app.snapshot is not None and app.snapshot.status.phase == "finished":
-                break
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status.phase == "finished")
         assert app.snapshot is not None and app.snapshot.run is not None
         assert app.snapshot.run.id == kept[0].id and app.snapshot.status.epoch == 4
         assert len(app.snapshot.curves.epochs) == 4 and app.spec.layers[0].get("units") == 9
         await pilot.press("space")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if app.snapshot.status.epoch == 8:
-                break
+        await until(pilot, lambda: app.snapshot.status.epoch == 8)
     cards = {card.id: card for card in RunStore().runs()}
     assert len(cards) == 2 and cards[kept[0].id].epoch == 8
 
@@ -112,18 +107,12 @@ async def test_a_fork_races_against_the_run_as_it_was(kept: list[RunCard]) -> No
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, RaceScreen)
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if all(one.status.phase == "finished" for one in screen.snapshots):
-                break
+        await until(pilot, lambda: all(one.status.phase == "finished" for one in screen.snapshots))
         was, changed = (list(one.curves.values["loss"]) for one in screen.snapshots)
         assert was[-1] == kept[0].last["loss"] and changed[-1] != was[-1]
         assert screen.entrants[1].name == "learning_rate 0.01 -> 0.3"
         await pilot.press("down", "enter")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if app.snapshot is not None and app.snapshot.run is not None:
-                break
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.run is not None)
         assert app.spec.compile.optimizer.get("learning_rate") == 0.3
     forks = [card for card in RunStore().runs() if card.parent == kept[0].id]
     assert len(forks) == 2 and all(card.status == "done" for card in forks)
@@ -144,10 +133,7 @@ async def test_the_run_in_the_app_is_kept_so_other_data_ask_nothing(home: Path) 
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(app, pilot)
         await pilot.press("greater_than_sign")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if app.kept and app.trained:
-                break
+        await until(pilot, lambda: app.kept and app.trained)
         app.open_source("xor")
         await settled(app, pilot)
         assert app.spec.name == "xor"

@@ -15,8 +15,9 @@ from nn_tui.insight.pictures import Lines, Picture, Series
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.insights import InsightsPanel
 from nn_tui.tui.screens.workbench import Workbench
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 SIZES = [(200, 60), (120, 36), (120, 24), (80, 24), (60, 20), (40, 12), (20, 5)]
 

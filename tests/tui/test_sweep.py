@@ -29,7 +29,8 @@ from nn_tui.tui.screens.help import HelpScreen
 from nn_tui.tui.screens.sweep import SweepScreen
 from nn_tui.tui.screens.sweep_plan import SweepPlanScreen
 from tests.experiment.specs import small
-from tests.tui.conftest import Start, settled
+from tests.tui.conftest import Start
+from tests.tui.waiting import settled, until
 
 RATE = "compile.optimizer.learning_rate"
 
@@ -103,12 +104,11 @@ async def asked(app: NnTuiApp, pilot: Pilot[None], *keys: str) -> SweepPlanScree
 
 
 async def sweep_screen(app: NnTuiApp, pilot: Pilot[None]) -> SweepScreen:
-    for _ in range(100):
-        await settled(app, pilot)
-        if isinstance(app.screen, SweepScreen):
-            return app.screen
-        await pilot.pause(0.02)
-    raise AssertionError(app.screen)
+    await settled(app, pilot)
+    await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+    screen = app.screen
+    assert isinstance(screen, SweepScreen)
+    return screen
 
 
 async def follow(screen: SweepScreen, pilot: Pilot[None]) -> None:
@@ -242,10 +242,7 @@ async def test_space_stops_and_goes_on_and_the_app_says_how_it_ended(
         for trial in (0, 1):
             processes[1].end(trial, 0.8)
         processes[1].phase = "ended"
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if "all have ended" in app.notice:
-                break
+        await until(pilot, lambda: "all have ended" in app.notice)
         assert "Best: trial 1" in app.notice
         await pilot.press("V")  # what it came to is still there
         assert (await sweep_screen(app, pilot)).job.standings.finished
@@ -293,10 +290,7 @@ async def test_the_best_trial_is_opened_in_the_workbench() -> None:
         best = screen.job.standings.best
         assert best is not None and best.curve and screen.job.standings.folder.path == path
         await pilot.press("b")
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if app.snapshot is not None and app.snapshot.status.epoch == 4:
-                break
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status.epoch == 4)
         assert app.spec.compile.optimizer.get("learning_rate") == 0.05
         assert app.snapshot is not None and app.snapshot.run is not None
         assert app.snapshot.run.folder == best.folder
@@ -344,18 +338,12 @@ async def test_a_real_sweep_runs_beside_the_app_and_can_be_taken_up_later() -> N
         screen.asked = replace(screen.asked, workers=1)
         await pilot.press("ctrl+s")
         shown = await sweep_screen(app, pilot)
-        for _ in range(1200):
-            await pilot.pause(0.05)
-            if shown.job.standings.standings[0].epoch > 2:
-                break
+        await until(pilot, lambda: shown.job.standings.standings[0].epoch > 2)
         assert shown.job.phase == "runs"
         folder = shown.job.standings.folder.path
         assert taken_by(folder)
         await pilot.press("space")
-        for _ in range(1200):
-            await pilot.pause(0.05)
-            if not shown.job.running:
-                break
+        await until(pilot, lambda: not shown.job.running)
     assert not taken_by(folder)
     again = Sweep(*reversed(SweepFolder.reopen(folder)))
     epochs: list[int] = []

@@ -13,8 +13,9 @@ from nn_tui.tui.panels.charts import ChartsPanel
 from nn_tui.tui.panels.keys import KeyLine
 from nn_tui.tui.panels.status import StatusLine
 from nn_tui.tui.screens.breakpoints import BreakpointsScreen
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 
 async def test_space_trains_and_pauses(start: Start, spec: Spec, factory: FakeFactory) -> None:

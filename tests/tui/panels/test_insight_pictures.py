@@ -17,8 +17,9 @@ from nn_tui.insight.pictures import InsightRequest, Picture
 from nn_tui.insight.step import step
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.panels.insights import InsightsPanel
-from tests.tui.conftest import settled, show
+from tests.tui.conftest import show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 
 def request_of_a_small_network() -> InsightRequest:

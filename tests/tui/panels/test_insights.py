@@ -9,8 +9,9 @@ from nn_tui.experiment.spec_file import set_value
 from nn_tui.export.pages import code_text
 from nn_tui.insight.pictures import Control, Page, Picture, Sentence
 from nn_tui.tui.panels.insights import InsightsPanel
-from tests.tui.conftest import Start, settled, show
+from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
+from tests.tui.waiting import settled
 
 CONTROLS = (
     Control("sample", "sample", "1 of 40", 0, 40),
