@@ -17,7 +17,9 @@ from nn_tui.experiment.headless import resume, train
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.experiment.validation import problems
 
-pytest.importorskip("tensorboardX")
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("tensorboardX") is None, reason="tensorboardX is not installed"
+)
 RANDOM = np.random.default_rng(1)
 X = RANDOM.normal(size=(40, 3)).astype(np.float32)
 Y = RANDOM.integers(0, 2, 40)

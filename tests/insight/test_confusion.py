@@ -1,6 +1,7 @@
 """The views that judge a classification, against scikit-learn and the model's own predictions."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,11 @@ from nn_tui.insight.telling import picture_sentences
 # isort: split
 from tests.insight.trained import trained
 
-metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
+
+@pytest.fixture
+def metrics() -> Any:
+    """The functions of scikit-learn, whose import takes seconds."""
+    return pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
 
 
 def numbers(table: Table) -> list[list[float]]:
@@ -24,7 +29,7 @@ def numbers(table: Table) -> list[list[float]]:
     ]
 
 
-def test_the_matrix_counts_what_predict_answers() -> None:
+def test_the_matrix_counts_what_predict_answers(metrics: Any) -> None:
     asked = trained("digits", 2)
     picture = confusion(asked)
     assert isinstance(picture, Table)
@@ -41,7 +46,7 @@ def test_the_matrix_counts_what_predict_answers() -> None:
     )
 
 
-def test_shares_are_of_each_true_class() -> None:
+def test_shares_are_of_each_true_class(metrics: Any) -> None:
     asked = trained("digits", 2)
     picture = confusion(asked, cells=1)
     assert isinstance(picture, Table)
@@ -66,7 +71,7 @@ def test_other_rows_can_be_judged() -> None:
     assert counts == {name: len(part) for name, part in parts.items()}
 
 
-def test_the_scores_are_scikit_learns_beside_the_majoritys() -> None:
+def test_the_scores_are_scikit_learns_beside_the_majoritys(metrics: Any) -> None:
     asked = trained("clinical-trial", 5)
     picture = confusion(asked, show=1)
     assert isinstance(picture, Board)
@@ -91,7 +96,7 @@ def test_the_scores_are_scikit_learns_beside_the_majoritys() -> None:
         assert measured[name] == pytest.approx(tuple(score(split.y, one) for one in of), abs=6e-4), name
 
 
-def test_the_roc_curve_is_scikit_learns() -> None:
+def test_the_roc_curve_is_scikit_learns(metrics: Any) -> None:
     asked = trained("clinical-trial", 5)
     picture = confusion(asked, show=2)
     assert isinstance(picture, Lines)
@@ -123,7 +128,7 @@ def test_the_calibration_is_scikit_learns() -> None:
     np.testing.assert_allclose(picture.series[1].y, shares, rtol=1e-5)
 
 
-def test_roc_and_calibration_of_many_classes_are_of_one_against_the_rest() -> None:
+def test_roc_and_calibration_of_many_classes_are_of_one_against_the_rest(metrics: Any) -> None:
     asked = trained("digits", 2)
     split = asked.data.validation
     shares = asked.model.predict(split.x)
@@ -143,7 +148,7 @@ def test_rows_of_one_class_have_no_roc_curve() -> None:
     assert picture.controls
 
 
-def test_of_many_classes_the_most_frequent_confusions_are_listed() -> None:
+def test_of_many_classes_the_most_frequent_confusions_are_listed(metrics: Any) -> None:
     asked = trained("digits", 1)
     names = tuple(f"class {number}" for number in range(40))
 
@@ -208,7 +213,7 @@ def test_the_text_form_has_every_number() -> None:
     assert "baseline" in " ".join(picture_sentences(confusion(asked, show=1)))
 
 
-def test_a_regression_is_judged_by_its_errors_beside_the_mean() -> None:
+def test_a_regression_is_judged_by_its_errors_beside_the_mean(metrics: Any) -> None:
     asked = trained("diabetes", 10)
     picture = confusion(asked)
     assert isinstance(picture, Board)

@@ -48,4 +48,5 @@ async def test_a_file_that_is_no_experiment_is_told(start: Start) -> None:
     Path("broken.toml").write_text("layers = 3")
     async with start() as (app, pilot):
         await pilot.press("o", *"broken.toml", "enter")
+        await settled(app, pilot)
         assert app.notice.startswith("! broken.toml")

@@ -17,6 +17,8 @@ from textual.pilot import Pilot
 
 SECONDS = 60.0
 """A deadline, not a measure."""
+TRAINING = {"rate"}
+"""Groups of the app's threads that train."""
 LOOK = 0.005
 """Seconds between two looks at a condition."""
 QUIET = 3
@@ -27,20 +29,29 @@ and timers have asked for, one what that has led to."""
 async def idle(_least: float = 0.0, most: float = 1.0) -> None:
     """Wait until the app has nothing left to do; what waits for the next repaint is painted at once.
 
+    What its threads read and compute for it belongs to that; what trains for as long as it likes does not.
+
     Args:
         most: seconds after which it waits no more. Default: 1.
     """
     app, loop = active_app.get(), cast(Any, asyncio.get_running_loop())
     end, quiet = loop.time() + most, 0
     while quiet < QUIET and loop.time() < end:
-        await asyncio.sleep(0)
-        quiet = 0 if loop._ready or _painted(app) else quiet + 1
+        busy = any(
+            worker._thread_worker and worker.group not in TRAINING and not worker.is_finished
+            for worker in app.workers
+        )
+        await asyncio.sleep(LOOK if busy else 0)
+        quiet = 0 if busy or loop._ready or _hurried(app) else quiet + 1
 
 
-def _painted(app: App[Any]) -> bool:
-    """Do now what the screen would do at its next tick; say whether there was anything."""
+def _hurried(app: App[Any]) -> bool:
+    """Do now what would be done at the next tick; say whether there was anything."""
     if not app._screen_stacks.get(app._current_mode):
         return False
+    if app._resize_event is not None:
+        app._check_resize()
+        return True
     screen = app.screen
     if not screen.is_running or not screen._update_timer._active.is_set():
         return False
