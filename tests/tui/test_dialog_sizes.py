@@ -90,6 +90,22 @@ async def test_the_line_to_type_in_stays_where_it_is(start: Start) -> None:
         assert screen.line.region == before
 
 
+@pytest.mark.parametrize("free", [False, True])
+async def test_letters_that_fit_nothing_are_said_to_fit_nothing(start: Start, free: bool) -> None:
+    async with start(size=(80, 24)) as (app, pilot):
+        given: list[str | None] = []
+        app.push_screen(screen := ChooseScreen("Which?", CHOICES, free=free), given.append)
+        await settled(app, pilot)
+        await pilot.press("x", "x", "down", "up")
+        await settled(app, pilot)
+        told = lines_of(screen.options)
+        assert "Nothing in the list fits." in told
+        assert ("Enter takes what is written." in told) == free
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert given == (["xx"] if free else [])
+
+
 @pytest.mark.parametrize("size", SMALL, ids=str)
 async def test_the_last_breakpoint_can_be_seen(start: Start, size: tuple[int, int]) -> None:
     async with start(size=size) as (app, pilot):

@@ -154,3 +154,13 @@ def test_layers_that_fit_come_first_and_the_usual_ones_before_others(spec: Spec)
     fit = [not one.effect.startswith("does not fit") for one in choices]
     assert fit == sorted(fit, reverse=True) and not all(fit)
     assert choices[0].key == "Dense" and len(choices) == len(registered("layer"))
+
+
+async def test_a_short_run_says_that_there_is_nothing_to_zoom_on(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(spec, "paused", 12))
+        await pilot.press("z")
+        assert app.workbench.charts.reading.window is None
+        assert "All epochs are shown" in app.workbench.notice

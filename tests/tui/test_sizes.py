@@ -61,6 +61,19 @@ async def test_a_very_small_terminal_says_which_size_it_would_like(start: Start)
         assert not app.workbench.wish.display
 
 
+async def test_a_very_small_terminal_still_shows_the_loss_as_a_curve(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start(size=(40, 12)) as (app, pilot):
+        await show(app, pilot, factory, snapshot(spec, "training", 5))
+        await pilot.press("c")
+        await settled(app, pilot)
+        strips = app.screen._compositor.render_strips()
+        lines = ["".join(segment.text for segment in strip) for strip in strips]
+        assert sum(any("\u2800" <= letter <= "\u28ff" for letter in line) for line in lines) >= 2
+        assert sum("train " in line for line in lines) == 2  # accuracy as a number, still
+
+
 async def test_tabs_show_one_panel_where_there_is_room_for_one(start: Start) -> None:
     async with start(size=(80, 24)) as (app, pilot):
         for key, part in (("c", "charts"), ("l", "log"), ("b", "build")):

@@ -98,14 +98,15 @@ class ChartsPanel(Focusable, Vertical, can_focus=True):
         at = SMOOTHINGS.index(self.reading.smoothing)
         self.reading = replace(self.reading, smoothing=SMOOTHINGS[(at + 1) % len(SMOOTHINGS)])
 
-    def change_window(self) -> None:
-        """Show fewer of the newest epochs, or all."""
+    def change_window(self) -> bool:
+        """Show fewer of the newest epochs, or all; gives whether there are enough of them for that."""
         epochs = None if self.snapshot is None else self.snapshot.curves.epochs
         newest = int(epochs[-1]) if epochs is not None and len(epochs) else 0
         # A window wider than the history would show all.
         windows = [window for window in WINDOWS if window is None or window < newest]
         at = windows.index(self.reading.window) if self.reading.window in windows else 0
         self.reading = replace(self.reading, window=windows[(at + 1) % len(windows)])
+        return len(windows) > 1
 
     def watch_spec(self) -> None:
         """Show the metric of the new spec."""

@@ -84,10 +84,15 @@ def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
             return first, last
 
 
+FEWEST = 2
+"""Lines of controls on a screen that has hardly any."""
+
+
 class ControlsLine(QuietLinks):
     """What can be turned of the picture: its name, where it stands, an arrow to click on either side.
 
-    The one that left and right turn is in brackets.
+    The one that left and right turn is in brackets. Where there are few lines, those around it are shown:
+    the picture needs the others.
     """
 
     DEFAULT_CSS = """
@@ -113,13 +118,18 @@ class ControlsLine(QuietLinks):
 
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
+        chosen = 0
         for number, control in enumerate(self.controls, start=1):
             one = self._control(number, control)
             if lines and lines[-1].cell_length + 1 + one.cell_length <= width:
                 lines[-1] = Content.assemble(lines[-1], " ", one)
             else:
                 lines.append(one)
-        return lines
+            chosen = len(lines) - 1 if number == self.chosen else chosen
+        if not self.screen.has_class("-flat"):
+            return lines
+        first = max(0, min(chosen, len(lines) - FEWEST))
+        return lines[first : first + FEWEST]
 
     def _control(self, number: int, control: Control) -> Content:
         ascii_only = getattr(self.app, "ascii_only", False)

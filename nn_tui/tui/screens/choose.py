@@ -110,6 +110,10 @@ class ChooseScreen(Dialog[str | None]):
         self.options.add_options(map(_option, (*begin, *within)))
         if begin or within:
             self.options.highlighted = 0
+        elif self.choices:
+            told = "Nothing in the list fits."
+            told += " Enter takes what is written." if self.free else ""
+            self.options.add_option(Option(Content.styled(told, "$muted"), disabled=True))
 
     @on(Input.Submitted)
     def action_choose(self) -> None:
@@ -127,10 +131,9 @@ class ChooseScreen(Dialog[str | None]):
 
     def action_select(self, by: int) -> None:
         """Go up or down the list."""
-        count = self.options.option_count
-        if count:
-            at = self.options.highlighted or 0
-            self.options.highlighted = min(max(0, at + by), count - 1)
+        at = self.options.highlighted
+        if at is not None:
+            self.options.highlighted = min(max(0, at + by), self.options.option_count - 1)
 
     def action_leave(self) -> None:
         """Choose nothing."""

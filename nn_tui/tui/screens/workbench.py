@@ -419,7 +419,8 @@ class Workbench(Screen[None]):
 
     def action_zoom(self) -> None:
         """Show fewer of the newest epochs, or all."""
-        self.charts.change_window()
+        if not self.charts.change_window():
+            self.notice = "All epochs are shown; from 21 on there are fewer to zoom on."
 
     def action_go_insight(self) -> None:
         """Go to the insights."""

@@ -199,3 +199,20 @@ async def test_one_key_copies_the_whole_code(start: Start, monkeypatch: pytest.M
         await settled(app, pilot)
         assert copied == [code_text(app.spec)]
         assert "lines of Keras code copied" in app.notice
+
+
+async def test_many_controls_leave_room_for_the_picture_on_a_very_small_screen(
+    start: Start, factory: FakeFactory
+) -> None:
+    many = tuple(Control(f"c{at}", f"control{at}", "somewhere far", 0, 9) for at in range(8))
+    page = Page(((("the picture", "text"),),) * 80, "Eighty.", controls=many)
+    async with start(size=(40, 12)) as (app, pilot):
+        panel = app.workbench.insights
+        await pilot.press("i")
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 5, insights={panel.shown: page}))
+        await settled(app, pilot)
+        assert panel.picture.size.height >= 5
+        for at in range(8):  # the one that is turned can be seen
+            await pilot.press("down")
+            assert f"[control{at} " in str(panel.controls_line.render())
+            assert panel.controls_line.size.height == 2
