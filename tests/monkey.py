@@ -23,6 +23,7 @@ import traceback
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -218,6 +219,10 @@ class Monkey:
         self.sitting, self.begun_on, self.size = [], source, (120, 36)
         count = 0
         app = NnTuiApp(example(source), ascii_only=False)
+        assert self.loop is not None
+        # A thread remembers where it was to tell its faults, which is the program that began it.
+        threads = ThreadPoolExecutor()
+        self.loop.set_default_executor(threads)
         async with app.run_test(size=self.size) as pilot:
             for count, step in enumerate(steps, start=1):
                 self.done += 1
@@ -234,6 +239,7 @@ class Monkey:
                     await self._look(app, pilot)
                 if app._exception is not None or self.errors:
                     break
+        threads.shutdown()
         self._look_at_errors()
         await self._until(lambda: not trainers(), "a trainer is there after the program was left")
         return count
