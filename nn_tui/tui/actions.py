@@ -271,7 +271,8 @@ ACTIONS: Final = (
         "Look",
     ),
     Action(
-        "change_look", "t", "t", "Light or dark", "Change between the dark and the light theme.", "Look",
+        "change_look", "t", "t", "Light or dark theme",
+        "Change between the dark and the light theme.", "Look",
     ),
     Action(
         "predict", "P", "P", "Predict",

@@ -190,6 +190,21 @@ async def test_opening_data_from_the_workbench_proposes_a_network(start: Start) 
         assert "hidden layer" in app.notice
 
 
+async def test_a_long_path_leaves_room_for_what_the_data_are(start: Start, folder: Path) -> None:
+    deep = folder / "a-folder-with-a-long-name" / "and-another-one"
+    deep.mkdir(parents=True)
+    (folder / "people.csv").rename(deep / "people.csv")
+    async with start(size=(80, 24), begin=open_source(str(deep / "people.csv"))) as (app, pilot):
+        screen = await data_screen(app, pilot)
+        await looked(app, pilot, screen)
+        title = str(screen.title_line.render())
+        assert title.startswith(" people.csv   3 -> happy") and title.endswith(" test"), title
+        assert len(title) <= 80
+        await pilot.resize_terminal(200, 60)
+        await settled(app, pilot)
+        assert str(deep) in str(screen.title_line.render())
+
+
 async def test_a_path_is_completed(folder: Path) -> None:
     from nn_tui.tui.screens.open import PathSuggester, completed
 

@@ -64,7 +64,7 @@ def _rows(spec: Spec, checkup: Checkup | None) -> Iterator[Row]:
         shapes, origins = checkup.rows, checkup.origins
     yield Row("Data", heading=True)
     size, kind = (checkup.rows_words, checkup.data_words) if checkup is not None else ("", "")
-    yield Row(spec.data.source, kind, "data", below=size)
+    yield Row(_source_words(spec.data.source), kind, "data", below=size)
     yield Row("Layers", heading=True)
     yield Row("0 Input", _right(shapes, 0))
     for index, layer in enumerate(spec.layers):
@@ -85,6 +85,12 @@ def _rows(spec: Spec, checkup: Checkup | None) -> Iterator[Row]:
     for index, callback in enumerate(spec.fit.callbacks):
         yield Row(callback_words(callback), "", f"fit.callbacks.{index}")
     yield Row("+ add a callback", "", "fit.callbacks")
+
+
+def _source_words(source: str) -> str:
+    """Write where the data are from: of a path its end, which leaves room for what they are."""
+    first = source.partition("\n")[0]
+    return first.rstrip("/").rpartition("/")[2] or first if not {" ", ":"} & set(first) else first
 
 
 def _right(shapes: tuple[LayerRow, ...], index: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar, get_args
 
 from textual import on
@@ -95,8 +96,9 @@ class DataScreen(Page[Spec | None]):
         yield KeyHint(gap=2)
 
     def on_resize(self) -> None:
-        """Fit the columns' words to the new width."""
+        """Fit the title and the columns' words to the new width."""
         if self.look is not None:
+            self._write_title()
             self.call_after_refresh(self._list, self.look.columns)
 
     def on_mount(self) -> None:
@@ -138,8 +140,7 @@ class DataScreen(Page[Spec | None]):
             return
         self._watch, self._progress = None, (0.0, "")
         self.look = look = event.look
-        first = self.spec.data.source.partition("\n")[0]
-        self.title_line.update(f" {first}   {look.words}")
+        self._write_title()
         is_table = look.table is not None
         self.set_class(not is_table, "-whole")
         self.keys.offer(_keys(is_table))
@@ -154,6 +155,18 @@ class DataScreen(Page[Spec | None]):
         self.query_one("#left").border_title = "Columns" if is_table else "Settings"
         if self.focused is None or not self.form.has_focus_within:
             self.set_focus(self.columns if is_table else self.points if drawn else None)
+
+    def _write_title(self) -> None:
+        """Write where the data are from, as much of it as leaves room for what they are."""
+        if self.look is None:
+            return
+        words = self.look.words
+        source = self.spec.data.source.partition("\n")[0]
+        room = max(8, self.size.width - len(words) - 5)
+        if len(source) > room and "://" not in source:
+            source = Path(source).name
+        source = shortened(source, room, getattr(self.app, "ascii_only", False))
+        self.title_line.update(f" {source}   {words}")
 
     def _say(self) -> None:
         look = self.look

@@ -88,7 +88,9 @@ class ChartView(StripsView):
         values = np.concatenate([one.y for one in shown]) if shown else np.empty(0)
         values = values[np.isfinite(values)]
         if not len(values):
-            canvas.centre(width // 2, height // 2, "press space to train", look.faint)
+            trained = curves is not None and len(curves.epochs) > 0
+            told = "measured from the next epoch on" if trained else "press space to train"
+            canvas.centre(width // 2, height // 2, told, look.faint)
             return canvas.strips()
         assert curves is not None
         self._draw_values(canvas, series, curves)

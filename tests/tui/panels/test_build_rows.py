@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from nn_tui.experiment.checkup import check_up
+from nn_tui.experiment.examples import example
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.validation import Problem
 from nn_tui.tui.panels.build_rows import place_of, problem_words, rows
@@ -52,3 +55,20 @@ def test_at_its_place_a_problem_needs_no_path() -> None:
     assert told == "Too few. Set units to 2."
     told = problem_words(Problem("data.source", "No rows.", "Without the screen: --set data.source=FILE."))
     assert told == "No rows. Without the screen: --set data.source=FILE."
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("/home/someone/a long way/people.csv", "/home/someone/a long way/people.csv"),
+        ("/home/someone/data/people.csv", "people.csv"),
+        ("pictures/cats/", "cats"),
+        ("iris", "iris"),
+        ("SELECT a/b FROM people", "SELECT a/b FROM people"),
+        ("https://example.org/people.csv", "https://example.org/people.csv"),
+    ],
+)
+def test_data_are_called_by_the_end_of_their_path(source: str, said: str) -> None:
+    spec = example("iris")
+    spec = replace(spec, data=replace(spec.data, source=source))
+    assert rows(spec, None)[1].left == said

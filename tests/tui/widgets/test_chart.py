@@ -114,3 +114,14 @@ def test_a_chart_that_became_too_small_has_no_line_of_its_former_size() -> None:
         draw_level(canvas, 0, drawn, (0.0, 1.0), 0.1, "best possible")
     assert "best possible" in "".join(letter for row in large.cells for letter, *_ in row)
     assert not "".join(letter for row in small.cells for letter, *_ in row).strip()
+
+
+async def test_a_metric_that_no_epoch_has_is_said_to_come(start: Start, factory: FakeFactory) -> None:
+    async with start(size=(120, 36)) as (app, pilot):
+        now = snapshot(app.spec, "paused", 5)
+        values = {name: one for name, one in now.curves.values.items() if "accuracy" not in name}
+        curves = dataclasses.replace(now.curves, values=values)
+        await show(app, pilot, factory, dataclasses.replace(now, curves=curves))
+        chart = app.workbench.charts.metric
+        told = "".join(chart.render_line(row).text for row in range(chart.size.height))
+        assert "measured from the next epoch on" in told and "press space" not in told
