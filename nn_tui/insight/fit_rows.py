@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nn_tui.insight.answers import own_units, probabilities
+from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Array
 
 Shown = list[tuple[Any, Any, str]]
@@ -62,5 +63,5 @@ def off_words(model: Any, data: Any, splits: Shown, output: int) -> str:
         error = own_units(data.preparation, answers.reshape(len(answers), -1)[:, output]) - own_units(
             data.preparation, truth
         )
-        told.append(f"{name} {np.abs(error).mean():.3g}")
+        told.append(f"{name} {short_number(float(np.abs(error).mean()))}")
     return f"mean error: {', '.join(told)}"

@@ -9,6 +9,7 @@ import numpy as np
 from nn_tui.insight.answers import own_units
 from nn_tui.insight.fit_rows import Shown, drawn
 from nn_tui.insight.number_quality import number_scores
+from nn_tui.insight.number_words import short_number
 from nn_tui.insight.pictures import Array, Control, Lines, Series
 
 
@@ -24,7 +25,7 @@ def predicted_against_true(
     for (truth, answer), (_, role, name) in zip(pairs, splits, strict=True):
         series.append(Series(f"{name} rows", truth, answer, role, "points"))
         scores = number_scores(truth, answer)
-        told.append(f"{name} R2 {scores.r2.value:.3f}, mean error {scores.mae.value:.3g}")
+        told.append(f"{name} R2 {scores.r2.value:.3f}, mean error {short_number(scores.mae.value)}")
     caption = f"On the line every answer is right. {'; '.join(told)}."
     return Lines(
         tuple(series),
@@ -48,7 +49,10 @@ def residuals(model: Any, data: Any, splits: Shown, output: int, controls: tuple
     for (truth, answer), (_, role, name) in zip(pairs, splits, strict=True):
         off = truth - answer
         series.append(Series(f"{name} rows", answer, off, role, "points"))
-        told.append(f"{name} mean {off.mean():.3g}, standard deviation {off.std():.3g}")
+        told.append(
+            f"{name} mean {short_number(float(off.mean()))}, "
+            f"standard deviation {short_number(float(off.std()))}"
+        )
     caption = f"True - predicted; a pattern is something not learned yet. {'; '.join(told)}."
     return Lines(
         tuple(series), "predicted", "residual", caption, (low, high), controls=controls, name_points=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from nn_tui.experiment.build import build_model, load_data
 from nn_tui.experiment.examples import example
 from nn_tui.experiment.session import Session
+from nn_tui.experiment.sources import open_source
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.insight.fit import fit
 from nn_tui.insight.fit_planes import axes, components, two_features, usual
@@ -202,3 +204,15 @@ def test_watching_the_fit_leaves_the_training_bit_for_bit_as_it_is() -> None:
 def test_it_is_told_without_colours(name: str) -> None:
     told = " ".join(picture_sentences(fit(request(name), grid=10)))
     assert "Blue" not in told and "colour" not in told and "orange -" not in told
+
+
+@pytest.mark.parametrize(("show", "said"), [(0, "mean error: training "), (1, "mean error ")])
+def test_errors_of_large_numbers_are_written_out(tmp_path: Path, show: int, said: str) -> None:
+    rows = "".join(
+        f"{area},{rooms},{3000 * area + 5000 * rooms}\n" for area in range(20, 60) for rooms in (1, 4)
+    )
+    (tmp_path / "houses.csv").write_text(f"area,rooms,price\n{rows}")
+    spec = open_source(str(tmp_path / "houses.csv"))
+    data = load_data(spec.data)
+    picture = fit(InsightRequest(build_model(spec, data.input_shape), data), grid=8, show=show)
+    assert said in picture.caption and "e+0" not in picture.caption
