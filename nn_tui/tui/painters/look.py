@@ -15,6 +15,11 @@ CLASSES: tuple[RGB, ...] = (
     (213, 94, 0), (204, 121, 167), (150, 150, 150), (148, 103, 189), (140, 86, 75),
 )  # fmt: skip
 """Okabe and Ito's colours of classes, which people with any colour vision can tell apart."""
+DARKER_CLASSES: tuple[RGB, ...] = (
+    (176, 110, 0), (26, 122, 184), (0, 122, 88), (134, 120, 0), (0, 84, 138),
+    (188, 78, 0), (172, 84, 138), (106, 106, 106), (120, 74, 162), (118, 70, 60),
+)  # fmt: skip
+"""The same for a light ground, on which names in yellow and sky blue could not be read."""
 FEW_CLASSES: tuple[RGB, ...] = (
     (170, 85, 0), (85, 85, 255), (0, 170, 0), (170, 0, 170), (0, 170, 170),
     (255, 85, 85), (255, 85, 255), (170, 0, 0), (170, 170, 170), (85, 85, 85),

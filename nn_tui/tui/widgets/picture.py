@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from nn_tui.tui.messages import ControlsTurned
 from nn_tui.tui.painters.canvas import Canvas
-from nn_tui.tui.painters.look import CLASSES, FEW_CLASSES, RGB, Look
+from nn_tui.tui.painters.look import CLASSES, DARKER_CLASSES, FEW_CLASSES, RGB, Look
 from nn_tui.tui.painters.place import Place
 
 if TYPE_CHECKING:
@@ -86,10 +86,12 @@ class StripsView(Widget):
             return _rgb(self.get_component_styles(f"view--{part}").color)
 
         few = self.app.console.color_system in ("standard", "windows")
+        ground = _rgb(self.background_colors[1])
+        classes = DARKER_CLASSES if sum(ground) > 3 * 128 else CLASSES
         return Look(
             text=rgb("text"),
             faint=rgb("faint"),
-            ground=_rgb(self.background_colors[1]),
+            ground=ground,
             train=rgb("train"),
             validation=rgb("validation"),
             mark=rgb("mark"),
@@ -99,7 +101,7 @@ class StripsView(Widget):
             ascii=getattr(self.app, "ascii_only", False),
             colour=not self.app.no_color and self.app.console.color_system is not None,
             few=few,
-            classes=FEW_CLASSES if few else CLASSES,
+            classes=FEW_CLASSES if few else classes,
         )
 
     def on_resize(self) -> None:
