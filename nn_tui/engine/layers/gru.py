@@ -10,6 +10,8 @@ import numpy as np
 from nn_tui.declare import register
 from nn_tui.engine import activations
 from nn_tui.engine.activation import Call, run
+from nn_tui.engine.layers.gated import Gated, Silence, There
+from nn_tui.engine.layers.gru_steps import GRUSteps
 from nn_tui.engine.layers.layer import (
     ActivationName,
     Array,
@@ -19,14 +21,14 @@ from nn_tui.engine.layers.layer import (
     Shape,
     Units,
 )
-from nn_tui.engine.layers.recurrent import Recurrent, Steps, written
+from nn_tui.engine.layers.recurrent import Steps, written
 from nn_tui.engine.layers.sums import row_sum
 
 __all__ = ["GRU"]
 
 
 @register("layer", "GRU")
-class GRU(Recurrent):
+class GRU(Gated):
     """A memory with two gates: how much to keep, and how much of it to use for what is new.
 
         z, r = recurrent_activation(sums);  n = activation(x part + r * memory part)
@@ -88,6 +90,10 @@ class GRU(Recurrent):
 
     def _input_bias(self) -> Array | None:
         return self.weight("bias")[0] if self.use_bias else None
+
+    def plan_series(self, batch: int, silence: Silence) -> There:
+        steps, inputs = self.input_shape
+        return GRUSteps(self.block, inputs, steps, batch, silence)
 
     def _forward(self, s: Steps) -> Callable[[], None]:
         kernel, u = self.weight("recurrent_kernel"), self.units

@@ -11,6 +11,7 @@ from nn_tui.declare import register
 from nn_tui.engine import activations
 from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.initializers import Initializer
+from nn_tui.engine.layers.gated import Gated, Silence, There
 from nn_tui.engine.layers.layer import (
     ActivationName,
     Array,
@@ -18,11 +19,10 @@ from nn_tui.engine.layers.layer import (
     InitializerName,
     RegularizerName,
     Shape,
-    Signal,
     Units,
 )
 from nn_tui.engine.layers.lstm_steps import LSTMSteps
-from nn_tui.engine.layers.recurrent import Recurrent, Steps, written
+from nn_tui.engine.layers.recurrent import Steps, written
 
 __all__ = ["LSTM"]
 
@@ -40,7 +40,7 @@ class _ForgetsNothingAtFirst(Initializer):
 
 
 @register("layer", "LSTM")
-class LSTM(Recurrent):
+class LSTM(Gated):
     """A memory with three gates: what to let in, what to forget, what to show.
 
         i, f, o = recurrent_activation(sums);  c[t] = f * c[t-1] + i * activation(sum of c)
@@ -106,66 +106,9 @@ class LSTM(Recurrent):
             return self.bias_initializer
         return _ForgetsNothingAtFirst(self.bias_initializer, self.units)
 
-    @property
-    def _usual(self) -> bool:
-        """Whether the activations are those that `LSTMSteps` is made for."""
-        return (
-            type(self.activation) is activations.Tanh
-            and type(self.recurrent_activation) is activations.Sigmoid
-        )
-
-    def forward_calls(self, x: Signal, y: Signal, training: bool) -> list[Call]:
-        if not self._usual:
-            return super().forward_calls(x, y, training)
+    def plan_series(self, batch: int, silence: Silence) -> There:
         steps, inputs = self.input_shape
-        batch, dtype = len(x.value), y.full.dtype
-        self._input_mask = input_mask = np.ones((batch, inputs), dtype)
-        memory_mask = np.ones((batch, self.units), dtype)
-
-        def mask() -> Array | None:
-            return memory_mask.T if training and self.recurrent_dropout else None
-
-        self._quick = quick = LSTMSteps(self.block, inputs, steps, batch, mask)
-        series = x.value.transpose(1, 2, 0)[:: -1 if self.go_backwards else 1]
-
-        def take() -> None:
-            np.copyto(quick.x, series)
-            if training:
-                self._draw(input_mask, self.dropout)
-                self._draw(memory_mask, self.recurrent_dropout)
-                if self.dropout:
-                    np.multiply(quick.x, input_mask.T, quick.x)
-
-        def give() -> None:
-            memories = quick.memories
-            out = memories[1:].transpose(2, 0, 1) if self.return_sequences else memories[-1].T
-            np.copyto(y.full, out)
-
-        return [(take, ()), (quick.forward, ()), (give, ())]
-
-    def backward_calls(self, x: Signal, y: Signal) -> list[Call]:
-        if not self._usual:
-            return super().backward_calls(x, y)
-        slope, quick, input_mask = y.full_slope, self._quick, self._input_mask
-        assert slope is not None
-        back = quick.plan_backward(self.return_sequences)
-        last = back.outside if self.return_sequences else back.outside[-1]
-        given = slope.transpose(1, 2, 0) if self.return_sequences else slope.T
-        calls: list[Call] = [(np.copyto, (last, given)), (back.run, ())]
-        if x.slope is None:
-            return [*calls, (back.write_slopes, (self.block_slope,))]
-        kernel = self.block[: quick.inputs]
-        parts = np.empty((quick.inputs, quick.steps, quick.batch), slope.dtype)
-        target = x.slope.transpose(2, 1, 0)[:, :: -1 if self.go_backwards else 1]
-
-        def write() -> None:
-            sums = back.write_slopes(self.block_slope)
-            kernel.dot(sums.reshape(len(sums), -1), parts.reshape(quick.inputs, -1))
-            if self.dropout:
-                np.multiply(parts, input_mask.T[:, None], parts)
-            np.copyto(target, parts)
-
-        return [*calls, (write, ())]
+        return LSTMSteps(self.block, inputs, steps, batch, silence)
 
     def _forward(self, s: Steps) -> Callable[[], None]:
         kernel, u = self.weight("recurrent_kernel"), self.units

@@ -12,14 +12,14 @@ filling it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_tui.engine.layers.gated import Silence
+
 Array = NDArray[Any]
-Mask = Callable[[], Array | None]
 
 
 class LSTMSteps:
@@ -31,13 +31,14 @@ class LSTMSteps:
         inputs: numbers that come in at each step.
         steps: length of a series.
         batch: series at a time.
-        mask: gives what silences parts of a memory in this pass, `(units, batch)`; None where nothing does.
+        silence: what is silenced in a pass.
     """
 
-    def __init__(self, weights: Array, inputs: int, steps: int, batch: int, mask: Mask) -> None:
+    def __init__(self, weights: Array, inputs: int, steps: int, batch: int, silence: Silence) -> None:
         rows, width = weights.shape
         units = self.units = width // 4
-        self.weights, self.inputs, self.steps, self.batch, self.mask = weights, inputs, steps, batch, mask
+        self.weights, self.inputs, self.steps, self.batch = weights, inputs, steps, batch
+        self.silence = silence
         dtype = self.dtype = weights.dtype
         self.below = np.ones((steps + 1, rows, batch), dtype)
         """What the weights of each step multiply: inputs, the memory as it is heard, ones."""
@@ -72,7 +73,7 @@ class LSTMSteps:
         """Go through the series, from `x`."""
         np.multiply(self.weights, self.by_gate, self.scaled)
         times, part = self.scaled.T.dot, self.part
-        scale, shift, mask = self.scale, self.shift, self.mask()
+        scale, shift, mask = self.scale, self.shift, self.silence.heard
         for below, gates, let_in, keep, new, show, c, next_c, shown, heard, raw in self._views:
             times(below, gates)
             np.tanh(gates, gates)
@@ -91,18 +92,14 @@ class LSTMSteps:
     @property
     def memories(self) -> Array:
         """The memory before the first step and after each, `(steps + 1, units, batch)`."""
-        return self.heard if self.mask() is None else self.raw
+        return self.heard if self.silence.heard is None else self.raw
 
-    def plan_backward(self, every: bool) -> Backward:
-        """Plan the way back.
-
-        Args:
-            every: whether each memory has a slope from outside, or the last one only.
-        """
-        return Backward(self, every)
+    def plan_backward(self, every: bool) -> LSTMBack:
+        """Plan the way back; `every` says that each memory has a slope from outside, not the last alone."""
+        return LSTMBack(self, every)
 
 
-class Backward:
+class LSTMBack:
     """The way back through a series.
 
     Args:
@@ -150,7 +147,7 @@ class Backward:
         np.multiply(of.shown, of.shown, through)
         np.subtract(self._one, through, through)
         np.multiply(show, through, through)
-        dc, part, mask, every = self._dc, of.part, of.mask(), self.every
+        dc, part, mask, every = self._dc, of.part, of.silence.heard, self.every
         back = of.weights[of.inputs : of.inputs + of.units].dot
         dc.fill(0)
         for slope, shown, d, factor, d_show, show_factor, keep, sums, before in self._views:
@@ -171,16 +168,13 @@ class Backward:
                 if mask is not None:
                     np.multiply(before, mask, before)
 
-    def write_slopes(self, weights: Array | None) -> Array:
-        """Write the slopes by the weights; gives those by the sums, `(4 * units, steps, batch)`.
-
-        Args:
-            weights: as the weights are laid out. None where they are not trained.
-        """
-        of, sums = self.of, self._all_sums
-        np.copyto(sums, self.sums.swapaxes(0, 1))
+    def write_slopes(self, weights: Array | None, inputs: Array | None) -> None:
+        """Write the slopes, after `run`; as `gated.Back` says."""
+        of = self.of
+        np.copyto(self._all_sums, self.sums.swapaxes(0, 1))
+        sums = self._all_sums.reshape(4 * of.units, -1)
         if weights is not None:
             np.copyto(self._below, of.below[:-1].swapaxes(0, 1))
-            width = of.steps * of.batch
-            self._below.reshape(-1, width).dot(sums.reshape(-1, width).T, weights)
-        return sums
+            self._below.reshape(len(self._below), -1).dot(sums.T, weights)
+        if inputs is not None:
+            of.weights[: of.inputs].dot(sums, inputs.reshape(of.inputs, -1))
