@@ -20,6 +20,12 @@ from nn_tui.tui.panels.focus import Focusable
 SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
 """What stands before a line, so that its kind is seen without colour."""
 
+BEGIN = (
+    LogEntry(0, 0, "note", "space trains the network, and pauses it; . trains one batch, > one epoch."),
+    LogEntry(0, 0, "note", "N opens the lessons of the course, e other examples, o your own data or code."),
+    LogEntry(0, 0, "note", "? shows all keys, ctrl+p finds anything by its name."),
+)
+"""What stands in the log while nothing has happened yet."""
 INDENT = "    "
 EVERYTHING = 1_000_000
 
@@ -77,10 +83,10 @@ class LogPanel(Focusable, Widget, can_focus=True):
     def renew(self) -> None:
         """Fold the lines to the width."""
         width = self.size.width
-        if self.snapshot is None or width <= 0:
+        if width <= 0:
             return
-        self._entries = self.snapshot.log
-        self._lines = [line for entry in self._entries for line in folded(entry, width)]
+        self._entries = () if self.snapshot is None else self.snapshot.log
+        self._lines = [line for entry in self._entries or BEGIN for line in folded(entry, width)]
         self.refresh(*(Region(0, y, width, 1) for y in range(self.size.height)))
 
     @property

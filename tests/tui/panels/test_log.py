@@ -42,3 +42,17 @@ async def test_it_stays_where_one_has_scrolled_to(start: Start, spec: Spec, fact
         assert "Epoch 1/20" in log.render_line(0).text
         await pilot.press("end")
         assert "Epoch 15/20" in log.render_line(log.size.height - 1).text
+
+
+async def test_before_anything_has_happened_it_says_how_to_begin(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        log = app.workbench.log_panel
+        await show(app, pilot, factory, snapshot(spec, "ready", 0))
+        told = [log.render_line(row).text for row in range(log.size.height)]
+        assert any("space trains" in line for line in told) and any("lessons" in line for line in told)
+        await show(app, pilot, factory, snapshot(spec, "training", 1))
+        await show(app, pilot, factory, snapshot(spec, "paused", 2))
+        told = [log.render_line(row).text for row in range(log.size.height)]
+        assert not any("space trains" in line for line in told)
