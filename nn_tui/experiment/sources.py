@@ -61,6 +61,8 @@ def open_source(source: str, watch: Watch | None = None, tell: Callable[[str], N
             f"{source} is neither an experiment nor data of a known form.",
             "Give a .toml spec, a table, arrays, a folder of images or an example.",
         )
+    if os.sep in source or os.path.splitext(source)[1]:  # it is meant as a path
+        raise SpecError(f"There is no file {source}.", "Check the path.")
     raise SpecError(f"There is no example and no file named {source!r}.", nearest(source, names()))
 
 

@@ -21,9 +21,14 @@ SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
 """What stands before a line, so that its kind is seen without colour."""
 
 BEGIN = (
-    LogEntry(0, 0, "note", "space trains the network, and pauses it; . trains one batch, > one epoch."),
-    LogEntry(0, 0, "note", "N opens the lessons of the course, e other examples, o your own data or code."),
-    LogEntry(0, 0, "note", "? shows all keys, ctrl+p finds anything by its name."),
+    LogEntry(0, 0, "note", "Press space to train or pause, . for one batch, > for one epoch."),
+    LogEntry(
+        0,
+        0,
+        "note",
+        "Press N for the lessons of the course, e for examples, o for data or code of your own.",
+    ),
+    LogEntry(0, 0, "note", "Press ? for all keys, ctrl+p to find anything by its name."),
 )
 """What stands in the log while nothing has happened yet."""
 INDENT = "    "

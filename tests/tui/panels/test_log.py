@@ -51,8 +51,10 @@ async def test_before_anything_has_happened_it_says_how_to_begin(
         log = app.workbench.log_panel
         await show(app, pilot, factory, snapshot(spec, "ready", 0))
         told = [log.render_line(row).text for row in range(log.size.height)]
-        assert any("space trains" in line for line in told) and any("lessons" in line for line in told)
+        assert any("Press space to train" in line for line in told) and any(
+            "lessons" in line for line in told
+        )
         await show(app, pilot, factory, snapshot(spec, "training", 1))
         await show(app, pilot, factory, snapshot(spec, "paused", 2))
         told = [log.render_line(row).text for row in range(log.size.height)]
-        assert not any("space trains" in line for line in told)
+        assert not any("Press space to train" in line for line in told)
