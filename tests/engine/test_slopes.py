@@ -9,6 +9,7 @@ from nn_tui.declare import find, registered
 from nn_tui.engine import layers, losses
 from nn_tui.engine.activation import run
 from nn_tui.engine.layers.layer import Signal
+from nn_tui.engine.layers.recurrent import Recurrent
 from nn_tui.engine.models import Sequential
 from tests.engine.gradients import numeric_slope
 
@@ -54,6 +55,34 @@ def test_the_slopes_of_a_layer_are_right(
     assert len(slopes) == len(weights) and len(weights) >= 2
     for slope, weight in zip(slopes, weights, strict=True):
         np.testing.assert_allclose(slope, numeric_slope(loss, weight), rtol=2e-5, atol=2e-7)
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN"])
+@pytest.mark.parametrize("sequences", [False, True], ids=["last", "every"])
+def test_the_slopes_are_those_of_what_is_heard_where_parts_of_a_series_are_silenced(
+    name: str, sequences: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(self: Recurrent, mask: np.ndarray, rate: float) -> None:
+        mask[...] = (np.random.default_rng(mask.shape[1]).random(mask.shape) >= rate) / (1 - rate)
+
+    monkeypatch.setattr(Recurrent, "_draw", draw)
+    recurrent = find("layer", name)(3, dropout=0.3, recurrent_dropout=0.4, return_sequences=sequences)
+    stack = [layers.Input((4, 2)), layers.Dense(2, activation="tanh"), recurrent, layers.Flatten()]
+    model = Sequential([*stack, layers.Dense(2)], dtype="float64", seed=3)
+    model.compile("SGD", "mean_squared_error")
+    random = np.random.default_rng(1)
+    x, y = random.normal(size=(3, 4, 2)), random.normal(size=(3, 2))
+    plan = model.training_plan(3)
+
+    def loss() -> float:
+        plan.run(x)
+        return float(((plan.output - y) ** 2).mean(axis=-1).mean())
+
+    plan.slopes_of(x, y)
+    for variable in model._memory.variables:  # type: ignore[union-attr]
+        assert variable.slope is not None
+        slope = variable.slope * plan.scale
+        np.testing.assert_allclose(slope, numeric_slope(loss, variable.weight), rtol=2e-5, atol=2e-7)
 
 
 @pytest.mark.parametrize(("name", "settings", "shape"), EXAMPLES)

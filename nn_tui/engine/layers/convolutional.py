@@ -202,6 +202,7 @@ class Conv2D(_Convolution):
         ({"filters": 2, "kernel_size": (3, 2), "strides": (2, 2), "padding": "same"}, (5, 6, 2)),
         ({"filters": 2, "kernel_size": (2, 2), "strides": (2, 3), "use_bias": False}, (6, 7, 1)),
         ({"filters": 2, "kernel_size": (2, 2), "dilation_rate": (2, 2), "activation": "tanh"}, (5, 5, 1)),
+        ({"filters": 2, "kernel_size": (2, 3), "strides": (2, 1), "activation": "tanh"}, (4, 4, 9)),
     ]
 
     def __init__(
@@ -273,6 +274,7 @@ class Conv1D(_Convolution):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
         ({"filters": 2, "kernel_size": 3}, (6, 2)),
         ({"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "tanh"}, (7, 1)),
+        ({"filters": 2, "kernel_size": 2, "padding": "same", "use_bias": False}, (4, 10)),
     ]
 
     def __init__(

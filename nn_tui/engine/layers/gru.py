@@ -58,6 +58,7 @@ class GRU(Gated):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
         ({"units": 3}, (4, 2)),
         ({"units": 2, "return_sequences": True, "use_bias": False}, (3, 2)),
+        ({"units": 2, "activation": "softsign", "recurrent_activation": "hard_sigmoid"}, (3, 2)),
     ]
 
     def __init__(

@@ -71,6 +71,7 @@ class LSTM(Gated):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
         ({"units": 3}, (4, 2)),
         ({"units": 2, "return_sequences": True, "go_backwards": True}, (3, 2)),
+        ({"units": 2, "use_bias": False}, (3, 2)),
         ({"units": 2, "activation": "softsign", "recurrent_activation": "hard_sigmoid"}, (3, 2)),
     ]
 
