@@ -16,6 +16,10 @@ from nn_tui.experiment.snapshot import Phase
 Group = Literal["Train", "Network", "Look", "Experiment", "Learn", "Program"]
 
 
+_SIGNS: Final = {"equals_sign": "="}
+"""Signs whose name is Textual's, where a second key is one."""
+
+
 @dataclass(frozen=True)
 class Situation:
     """What decides which actions make sense now."""
@@ -92,8 +96,19 @@ class Action:
         """All its keys as the help writes them: `x delete`."""
         if self.numbered:
             return self.shown
-        others = [key for key in self.keys.split(",")[1:] if key != self.shown]
+        keys = [_SIGNS.get(key, key) for key in self.keys.split(",")[1:]]
+        others = [key for key in keys if key != self.shown]
         return " ".join([self.shown, *others])
+
+    def why_not(self, now: Situation) -> str:
+        """Say why it makes no sense in a situation; empty where it does."""
+        if self.when(now):
+            return ""
+        if self.group == "Learn":
+            return f"{self.title}: open a lesson first. N lists them."
+        if self.name in ("undo", "redo", "leave_training"):
+            return f"{self.title}: there is nothing that it could be done with."
+        return f"{self.title}: go to the build panel first, to a row that it can be done with."
 
     def hint_in(self, now: Situation) -> str:
         """Give the footer's word for it in a situation."""

@@ -10,7 +10,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from nn_tui.declare import sentence
-from nn_tui.tui.actions import ACTIONS, action_named, bindings
+from nn_tui.tui.actions import ACTIONS, Action, action_named, bindings
 from nn_tui.tui.diagnosis_actions import DiagnosisActions
 from nn_tui.tui.panels.insight_lines import title
 from nn_tui.tui.predict_actions import PredictActions
@@ -109,15 +109,23 @@ class NnTuiApp(
 
         for action in ACTIONS:
             if not action.numbered and action.name != "command_palette":
-                call = partial(self.run_action, action.call)
+                call = partial(self.do_named, action)
                 words = f"{action.title}  ({action.keys_shown})"
                 yield SystemCommand(words, action.sentence, call)
         for number, (name, insight) in enumerate(views().items(), start=1):
-            call = partial(self.run_action, f"screen.show_insight({number})")
-            yield SystemCommand(f"Show insight: {title(name)}", sentence(insight), call)
+            show = partial(self.run_action, f"screen.show_insight({number})")
+            yield SystemCommand(f"Show insight: {title(name)}", sentence(insight), show)
         for name in names():
             help_text = "Open this bundled experiment."
             yield SystemCommand(f"Open example: {name}", help_text, partial(self.open_source, name))
+
+    async def do_named(self, action: Action) -> None:
+        """Do what was chosen by its name, or say why it makes no sense now."""
+        now = self.situation if action.owner == "app" else self.workbench.situation
+        if why := action.why_not(now):
+            self.say(why)
+        else:
+            await self.run_action(action.call)
 
     def go_to(self, path: str) -> None:
         """Show the place of the build panel that a path belongs to."""

@@ -453,7 +453,9 @@ class Bench(App[None]):
             self._sent = now.spec
             self.spec = now.spec
         if now.place is not None:
-            told = f"Epoch {now.place.epoch} of {now.place.last:g}. < > go through the epochs kept"
+            last = now.place.last
+            end = f" of {last:g}." if last == int(last) else f"; the run ends within epoch {int(last) + 1}."
+            told = f"Epoch {now.place.epoch}{end} < > go through the epochs kept"
             self.say(f"{told}, space trains on from here as a new run.")
 
     def renew_situation(self) -> None:

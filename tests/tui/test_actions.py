@@ -55,6 +55,29 @@ async def test_the_palette_has_every_action(start: Start) -> None:
         assert "Show insight: Network" in offered
 
 
+async def test_what_is_chosen_by_its_name_says_why_it_makes_no_sense_now(start: Start) -> None:
+    async with start() as (app, pilot):
+        by_title = {entry.title.split("  (")[0]: entry for entry in app.get_system_commands(app.screen)}
+        for name, said in (("Next page", "open a lesson first"), ("Redo", "nothing"), ("Undo", "nothing")):
+            await by_title[name].callback()
+            assert app.notice.startswith(f"{name}: ") and said in app.notice
+        app.workbench.charts.focus()
+        await pilot.pause()
+        await by_title["More"].callback()
+        assert app.notice.startswith("More: go to the build panel first")
+        app.workbench.listing.focus()
+        app.workbench.listing.selected = "layers.0"
+        await pilot.pause()
+        await by_title["More"].callback()
+        await pilot.pause()
+        assert app.spec.layers[0].get("units") == 17
+
+
+def test_no_key_is_called_by_a_name_of_the_library() -> None:
+    assert "equals_sign" not in key_table()
+    assert "`+ =`" in key_table()
+
+
 async def test_the_palette_opens_over_the_workbench_only(start: Start) -> None:
     async with start() as (app, pilot):
         await pilot.press("enter", "ctrl+p")

@@ -210,6 +210,9 @@ async def test_back_and_forward_are_keys_and_the_experiment_follows(
         await show(app, pilot, factory, replace(then, run=run, place=place, moves=1, curves=curves))
         assert app.spec == slower and not factory.trainer.orders(command.SetParam)
         assert app.notice.startswith("Epoch 8 of 12. < > go through the epochs kept")
+        place = Place(run, 8, 11.4, slower)  # the run was paused within an epoch
+        await show(app, pilot, factory, replace(then, run=run, place=place, moves=2, curves=curves))
+        assert app.notice.startswith("Epoch 8; the run ends within epoch 12. < > go through")
         (former, *_) = app.workbench.charts.loss._series(curves)
         assert former.role == "former" and len(former.x) == 12
         await pilot.press("u")
