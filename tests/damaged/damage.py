@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import struct
@@ -122,8 +123,12 @@ def with_stranger(content: bytes, random: Random) -> bytes:
 
 def with_bomb(content: bytes, random: Random) -> bytes:
     """A part of many zeros."""
-    parts = parts_of(content)
-    return archive({**parts, str(random.choice(list(parts))): bytes(64 << 20)})
+    return _bombed(content, str(random.choice(list(parts_of(content)))))
+
+
+@functools.cache
+def _bombed(content: bytes, name: str) -> bytes:
+    return archive({**parts_of(content), name: bytes(64 << 20)})
 
 
 def with_other_json(content: bytes, random: Random) -> bytes:

@@ -22,18 +22,26 @@ def epoch_shown(terminal: Terminal) -> int:
     return int(found[1]) if found else -1
 
 
-async def drawn_by_the_app(size: tuple[int, int], keys: str, *, ascii_only: bool = False) -> list[str]:
-    """Give the lines that the app itself draws at a size after the course's training and some keys."""
-    app = NnTuiApp(example("clinical-trial"), ascii_only=ascii_only)
-    async with app.run_test(size=size) as pilot:
+Look = tuple[tuple[int, int], str]
+"""A size, and the keys pressed there."""
+
+
+async def drawn_by_the_app(*looks: Look) -> list[list[str]]:
+    """Give the lines that the app itself draws after the course's training, at sizes and after keys."""
+    app = NnTuiApp(example("clinical-trial"), ascii_only=False)
+    drawn = []
+    async with app.run_test(size=looks[0][0]) as pilot:
         await _until(pilot, "ready")
         await pilot.press("space")
         await _until(pilot, "finished")
-        await pilot.press(*keys)
-        await pilot.pause()
-        strips = app.screen._compositor.render_strips()
-        lines = ["".join(segment.text for segment in strip) for strip in strips]
-        return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+        for size, keys in looks:
+            await pilot.resize_terminal(*size)
+            await pilot.press(*keys)
+            await until(pilot, lambda: app._resized is None)  # the size has come to rest
+            strips = app.screen._compositor.render_strips()
+            lines = ["".join(segment.text for segment in strip) for strip in strips]
+            drawn.append([line.replace("\N{NO-BREAK SPACE}", " ") for line in lines])
+    return drawn
 
 
 def without_charts(lines: list[str]) -> list[str]:

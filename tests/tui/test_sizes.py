@@ -17,7 +17,7 @@ from nn_tui.tui.panels.insights import InsightsPanel
 from nn_tui.tui.screens.workbench import Workbench
 from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
-from tests.tui.waiting import settled
+from tests.tui.waiting import settled, until
 
 SIZES = [(200, 60), (120, 36), (120, 24), (80, 24), (60, 20), (40, 12), (20, 5)]
 
@@ -80,6 +80,18 @@ async def test_tabs_show_one_panel_where_there_is_room_for_one(start: Start) -> 
             await pilot.press(key)
             shown = [widget.id for widget in app.workbench.query(".part") if widget.display]
             assert shown == [part]
+
+
+async def test_after_other_sizes_the_parts_have_the_room_that_they_had_before(start: Start) -> None:
+    regions = {}
+    async with start(size=(200, 60)) as (app, pilot):
+        for size in ((120, 36), (80, 24), (60, 20), (40, 12), (120, 36)):
+            await pilot.resize_terminal(*size)
+            for key in "lb":
+                await pilot.press(key)
+                await until(pilot, lambda: app._resized is None)
+            region = app.workbench.listing.region
+            assert regions.setdefault(size, region) == region
 
 
 async def test_ascii_only_draws_with_ascii_characters(

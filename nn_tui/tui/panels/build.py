@@ -88,6 +88,11 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
         lines = sorted(differing.union(self._lines_of(self.selected)))
         self.refresh(*(Region(0, y, width, 1) for y in lines))
 
+    def on_resize(self) -> None:
+        """Find room anew where the lines are others at the new width: it was found at the one before."""
+        if len(self._places(self.size.width)) != self.size.height:
+            self.refresh(layout=True)
+
     def watch_selected(self, before: str, now: str) -> None:
         """Keep the selected row in sight."""
         self._refresh_rows(before, now)
