@@ -6,51 +6,12 @@ of a step is one contiguous block; `LSTMSteps` and `GRUSteps` say what happens o
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from nn_tui.engine import activations
 from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.layers.layer import Array, Signal
 from nn_tui.engine.layers.recurrent import Recurrent
-
-
-class Back(Protocol):
-    """The way back through a series."""
-
-    outside: Array
-    """The slopes by the memories from outside, `(steps, units, batch)`, used up by `run`."""
-
-    def run(self) -> None:
-        """Go back, from `outside` to the slopes by the sums of each step."""
-
-    def write_slopes(self, weights: Array | None, inputs: Array | None) -> None:
-        """Write the slopes, after `run`.
-
-        Args:
-            weights: takes those by the weights, laid out as they are. None where they are not trained.
-            inputs: takes those by the inputs, `(inputs, steps, batch)`. None where nobody asks.
-        """
-
-
-class There(Protocol):
-    """The way through a series."""
-
-    x: Array
-    """The inputs, `(steps, inputs, batch)`."""
-
-    @property
-    def memories(self) -> Array:
-        """The memory before the first step and after each, `(steps + 1, units, batch)`."""
-        ...
-
-    def forward(self) -> None:
-        """Go through the series, from `x`."""
-
-    def plan_backward(self, every: bool) -> Back:
-        """Plan the way back; `every` says that each memory has a slope from outside, not the last alone."""
-        ...
 
 
 class Silence:
@@ -65,6 +26,89 @@ class Silence:
         self.inputs, self.memory = inputs, memory
         self.heard: Array | None = None
         """What the memory is multiplied by, `(units, batch)`; None where nothing of it is silenced."""
+
+
+class There:
+    """The way through a series: the arrays and operations of one batch size.
+
+    Args:
+        weights: all of the layer's, one below the other, `(rows, gates * units)`.
+        gates: how many there are.
+        inputs: numbers that come in at each step.
+        steps: length of a series.
+        batch: series at a time.
+        silence: what is silenced in a pass.
+    """
+
+    x: Array
+    """The inputs, `(steps, inputs, batch)`."""
+    heard: Array
+    """The memory before the first step and after each as it is heard, `(steps + 1, units, batch)`."""
+
+    def __init__(
+        self, weights: Array, gates: int, inputs: int, steps: int, batch: int, silence: Silence
+    ) -> None:
+        self.weights, self.inputs, self.steps, self.batch = weights, inputs, steps, batch
+        self.silence, self.dtype = silence, weights.dtype
+        self.units = weights.shape[1] // gates
+        self.gates = np.empty((steps, weights.shape[1], batch), self.dtype)
+        """The value of each gate at each step."""
+        self.raw = np.zeros((steps + 1, self.units, batch), self.dtype)
+        """The memories as they are, where parts of what is heard of them are silenced."""
+
+    @property
+    def memories(self) -> Array:
+        """The memory before the first step and after each, `(steps + 1, units, batch)`."""
+        return self.heard if self.silence.heard is None else self.raw
+
+    def split(self, gates: Array) -> tuple[Array, ...]:
+        """See the gates alone."""
+        u = self.units
+        return tuple(gates[..., start : start + u, :] for start in range(0, gates.shape[-2], u))
+
+    def forward(self) -> None:
+        """Go through the series, from `x`."""
+        raise NotImplementedError
+
+    def plan_backward(self, every: bool) -> Back:
+        """Plan the way back; `every` says that each memory has a slope from outside, not the last alone."""
+        raise NotImplementedError
+
+
+class Back:
+    """The way back through a series.
+
+    Args:
+        of: the way there.
+        sums: how many sums each unit has at a step.
+        every: whether each memory has a slope from outside, or the last one only.
+    """
+
+    def __init__(self, of: There, sums: int, every: bool) -> None:
+        self.every = every
+        self.outside = np.zeros((of.steps, of.units, of.batch), of.dtype)
+        """The slopes by the memories from outside, used up by `run`."""
+        self.sums = np.empty((of.steps, sums * of.units, of.batch), of.dtype)
+        """The slopes by the sums of each step."""
+        self._laid = np.empty((sums * of.units, of.steps, of.batch), of.dtype)
+
+    def run(self) -> None:
+        """Go back, from `outside` to `sums`."""
+        raise NotImplementedError
+
+    def write_slopes(self, weights: Array | None, inputs: Array | None) -> None:
+        """Write the slopes, after `run`.
+
+        Args:
+            weights: takes those by the weights, laid out as they are. None where they are not trained.
+            inputs: takes those by the inputs, `(inputs, steps, batch)`. None where nobody asks.
+        """
+        raise NotImplementedError
+
+    def laid_sums(self) -> Array:
+        """Give `sums` as one matrix over all steps, `(sums, steps * batch)`."""
+        np.copyto(self._laid, self.sums.swapaxes(0, 1))
+        return self._laid.reshape(len(self._laid), -1)
 
 
 class Gated(Recurrent):

@@ -12,29 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.engine.layers.gated import Silence
+from nn_tui.engine.layers.gated import Back, Silence, There
 
 Array = NDArray[Any]
 
 
-class GRUSteps:
-    """The arrays and operations of one batch size.
+class GRUSteps(There):
+    """The way there; the gates lie in the order z, r, h: what keeps, resets, is new.
 
-    Args:
-        weights: kernel, recurrent kernel and, where there are any, the inputs' and the memory's biases, one
-            below the other, `(inputs + units (+ 2), 3 * units)`, gates in the order z, r, h.
-        inputs: numbers that come in at each step.
-        steps: length of a series.
-        batch: series at a time.
-        silence: what is silenced in a pass.
+    Args: as `There` has them; the weights are kernel, recurrent kernel and, where there are any, biases of
+        the inputs' part and of the memory's.
     """
 
     def __init__(self, weights: Array, inputs: int, steps: int, batch: int, silence: Silence) -> None:
-        rows, width = weights.shape
-        units = self.units = width // 3
-        self.weights, self.inputs, self.steps, self.batch = weights, inputs, steps, batch
-        self.silence = silence
-        dtype = self.dtype = weights.dtype
+        super().__init__(weights, 3, inputs, steps, batch, silence)
+        (rows, width), units, dtype = weights.shape, self.units, self.dtype
         self.bias = rows - inputs - units == 2
         self.x = np.zeros((steps, inputs, batch), dtype)
         self.below_x = np.ones((inputs + self.bias, steps, batch), dtype)
@@ -43,8 +35,6 @@ class GRUSteps:
         """What the memory's weights multiply at each step: the memory as it is heard, and ones."""
         self.below_h[0, :units] = 0
         self.heard = self.below_h[:, :units]
-        self.raw = np.zeros((steps + 1, units, batch), dtype)
-        """The memories as they are, where a mask silences parts of what is heard of them."""
         self.by_gate = np.array([0.5, 0.5, 1.0], dtype).repeat(units)
         """By what the sums are multiplied before the tanh."""
         self.of_x = np.empty((inputs + self.bias, width), dtype)
@@ -53,7 +43,6 @@ class GRUSteps:
         self._flat = np.empty((width, steps, batch), dtype)
         self.sums_x = np.empty((steps, width, batch), dtype)
         self.part = np.empty((steps, width, batch), dtype)
-        self.gates = np.empty((steps, width, batch), dtype)
         u, self.half = units, np.array(0.5, dtype)
         self._views = [
             (
@@ -64,13 +53,7 @@ class GRUSteps:
             for t in range(steps)
         ]
 
-    def split(self, gates: Array) -> tuple[Array, ...]:
-        """See the gates alone: what keeps, resets, is new."""
-        u = self.units
-        return tuple(gates[..., number * u : (number + 1) * u, :] for number in range(3))
-
     def forward(self) -> None:
-        """Go through the series, from `x`."""
         i, u, w = self.inputs, self.units, self.weights
         np.multiply(w[:i], self.by_gate, self.of_x[:i])
         np.multiply(w[i : i + u], self.by_gate, self.of_h[:u])
@@ -101,30 +84,17 @@ class GRUSteps:
             if mask is not None:
                 np.multiply(next_h, mask, self.heard[t + 1])
 
-    @property
-    def memories(self) -> Array:
-        """The memory before the first step and after each, `(steps + 1, units, batch)`."""
-        return self.heard if self.silence.heard is None else self.raw
-
     def plan_backward(self, every: bool) -> GRUBack:
-        """Plan the way back; `every` says that each memory has a slope from outside, not the last alone."""
         return GRUBack(self, every)
 
 
-class GRUBack:
-    """The way back through a series.
-
-    Args:
-        of: the way there.
-        every: whether each memory has a slope from outside, or the last one only.
-    """
+class GRUBack(Back):
+    """The way back, with slopes by the sums of z, r, the memory's part of h and the inputs' part of h."""
 
     def __init__(self, of: GRUSteps, every: bool) -> None:
-        self.of, self.every = of, every
+        super().__init__(of, 4, every)
+        self.of = of
         steps, u, batch, dtype = of.steps, of.units, of.batch, of.dtype
-        self.outside = np.zeros((steps, u, batch), dtype)
-        self.sums = np.empty((steps, 4 * u, batch), dtype)
-        """The slopes by the sums of each step: of z, r, the memory's part of h, the inputs' part of h."""
         self._factors = np.empty((steps, 3 * u, batch), dtype)
         """What the slopes of z, r and h are, as shares of the memory's (of h's for r)."""
         self._bent = np.empty((steps, 2 * u, batch), dtype)
@@ -139,13 +109,11 @@ class GRUBack:
             )
             for t in range(steps - 1, -1, -1)
         ]
-        self._all_sums = np.empty((4 * u, steps, batch), dtype)
         self._below_h = np.empty((len(of.of_h), steps, batch), dtype)
         self._by_h = np.empty_like(of.of_h)
         self._by_x = np.empty((len(of.of_x), 2 * u), dtype), np.empty((len(of.of_x), u), dtype)
 
     def run(self) -> None:
-        """Go back, from `outside` to the slopes by the sums."""
         of, u, one, bent = self.of, self.of.units, self._one, self._bent
         _, _, new = of.split(of.gates)
         z_factors, r_factors, new_factors = of.split(self._factors)
@@ -181,10 +149,7 @@ class GRUBack:
             np.add(before, rest, before)
 
     def write_slopes(self, weights: Array | None, inputs: Array | None) -> None:
-        """Write the slopes, after `run`; as `gated.Back` says."""
-        of, u, i = self.of, self.of.units, self.of.inputs
-        np.copyto(self._all_sums, self.sums.swapaxes(0, 1))
-        sums = self._all_sums.reshape(4 * u, -1)
+        of, u, i, sums = self.of, self.of.units, self.of.inputs, self.laid_sums()
         of_gates, of_part, of_new = sums[: 2 * u], sums[: 3 * u], sums[3 * u :]
         if weights is not None:
             np.copyto(self._below_h, of.below_h[:-1].swapaxes(0, 1))

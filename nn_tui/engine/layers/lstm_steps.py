@@ -17,60 +17,42 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.engine.layers.gated import Silence
+from nn_tui.engine.layers.gated import Back, Silence, There
 
 Array = NDArray[Any]
 
 
-class LSTMSteps:
-    """The arrays and operations of one batch size.
+class LSTMSteps(There):
+    """The way there; the gates lie in the order i, f, c, o: what lets in, keeps, is new, shows.
 
-    Args:
-        weights: kernel, recurrent kernel and, where there is one, bias, one below the other,
-            `(inputs + units (+ 1), 4 * units)`, gates in the order i, f, c, o.
-        inputs: numbers that come in at each step.
-        steps: length of a series.
-        batch: series at a time.
-        silence: what is silenced in a pass.
+    Args: as `There` has them; the weights are kernel, recurrent kernel and, where there is one, bias.
     """
 
     def __init__(self, weights: Array, inputs: int, steps: int, batch: int, silence: Silence) -> None:
-        rows, width = weights.shape
-        units = self.units = width // 4
-        self.weights, self.inputs, self.steps, self.batch = weights, inputs, steps, batch
-        self.silence = silence
-        dtype = self.dtype = weights.dtype
+        super().__init__(weights, 4, inputs, steps, batch, silence)
+        rows, units, dtype = len(weights), self.units, self.dtype
         self.below = np.ones((steps + 1, rows, batch), dtype)
         """What the weights of each step multiply: inputs, the memory as it is heard, ones."""
         self.x = self.below[:steps, :inputs]
         heard = self.below[:, inputs : inputs + units]
         heard[0] = 0
         self.heard = heard
-        self.raw = np.zeros((steps + 1, units, batch), dtype)
-        """The memories as they are, where a mask silences parts of what is heard of them."""
         self.by_gate = np.array([0.5, 0.5, 1.0, 0.5], dtype).repeat(units)
         self.scale = np.repeat(self.by_gate[:, None], batch, axis=1)
         self.shift = np.repeat(np.array([0.5, 0.5, 0.0, 0.5], dtype).repeat(units)[:, None], batch, axis=1)
         self.scaled = np.empty_like(weights)
-        self.gates = np.empty((steps, width, batch), dtype)
         self.c = np.zeros((steps + 1, units, batch), dtype)
         self.shown = np.empty((steps, units, batch), dtype)
         self.part = np.empty((units, batch), dtype)
         self._views = [
             (
-                *(self.below[t], self.gates[t], *self._split(self.gates[t])),
+                *(self.below[t], self.gates[t], *self.split(self.gates[t])),
                 *(self.c[t], self.c[t + 1], self.shown[t], heard[t + 1], self.raw[t + 1]),
             )
             for t in range(steps)
         ]
 
-    def _split(self, gates: Array) -> tuple[Array, ...]:
-        """See the gates alone: what lets in, keeps, is new, shows."""
-        u = self.units
-        return tuple(gates[..., number * u : (number + 1) * u, :] for number in range(4))
-
     def forward(self) -> None:
-        """Go through the series, from `x`."""
         np.multiply(self.weights, self.by_gate, self.scaled)
         times, part = self.scaled.T.dot, self.part
         scale, shift, mask = self.scale, self.shift, self.silence.heard
@@ -89,37 +71,23 @@ class LSTMSteps:
                 np.multiply(show, shown, raw)
                 np.multiply(raw, mask, heard)
 
-    @property
-    def memories(self) -> Array:
-        """The memory before the first step and after each, `(steps + 1, units, batch)`."""
-        return self.heard if self.silence.heard is None else self.raw
-
     def plan_backward(self, every: bool) -> LSTMBack:
-        """Plan the way back; `every` says that each memory has a slope from outside, not the last alone."""
         return LSTMBack(self, every)
 
 
-class LSTMBack:
-    """The way back through a series.
-
-    Args:
-        of: the way there.
-        every: whether each memory has a slope from outside, or the last one only.
-    """
+class LSTMBack(Back):
+    """The way back, with a slope by a sum for each gate."""
 
     def __init__(self, of: LSTMSteps, every: bool) -> None:
-        self.of, self.every = of, every
+        super().__init__(of, 4, every)
+        self.of = of
         steps, units, batch, dtype = of.steps, of.units, of.batch, of.dtype
-        self.outside = np.zeros((steps, units, batch), dtype)
-        """The slopes by the memories from outside, written before each way back and used up by it."""
-        self.sums = np.empty((steps, 4 * units, batch), dtype)
-        """The slopes by the sums of each step."""
         self._factors, self._bent = np.empty_like(self.sums), np.empty_like(self.sums)
         self._through = np.empty_like(of.shown)
         self._square, self._one = of.scale * of.scale, np.ones((), dtype)
         self._dc = np.empty((units, batch), dtype)
         by_gate, factors = (one.reshape(steps, 4, units, batch) for one in (self.sums, self._factors))
-        _, keep, _, _ = of._split(of.gates)
+        _, keep, _, _ = of.split(of.gates)
         self._views = [
             (
                 *(self.outside[t], self._through[t]),
@@ -129,19 +97,17 @@ class LSTMBack:
             for t in range(steps - 1, -1, -1)
         ]
         self._below = np.empty((len(of.weights), steps, batch), dtype)
-        self._all_sums = np.empty((4 * units, steps, batch), dtype)
 
     def run(self) -> None:
-        """Go back, from `outside` to `sums`."""
         of, factors, bent, through = self.of, self._factors, self._bent, self._through
-        let_in, _, new, show = of._split(of.gates)
+        let_in, _, new, show = of.split(of.gates)
         # With g = s * tanh(s * z) + shift, the slope of g by z is s^2 - (g - shift)^2.
         np.subtract(of.gates, of.shift, bent)
         np.multiply(bent, bent, bent)
         np.subtract(self._square, bent, bent)
         # Each gate's slope is that of its cell (of the memory for the last), times these.
         for other, slope, factor in zip(
-            (new, of.c[:-1], let_in, of.shown), of._split(bent), of._split(factors), strict=True
+            (new, of.c[:-1], let_in, of.shown), of.split(bent), of.split(factors), strict=True
         ):
             np.multiply(other, slope, factor)
         np.multiply(of.shown, of.shown, through)
@@ -169,10 +135,7 @@ class LSTMBack:
                     np.multiply(before, mask, before)
 
     def write_slopes(self, weights: Array | None, inputs: Array | None) -> None:
-        """Write the slopes, after `run`; as `gated.Back` says."""
-        of = self.of
-        np.copyto(self._all_sums, self.sums.swapaxes(0, 1))
-        sums = self._all_sums.reshape(4 * of.units, -1)
+        of, sums = self.of, self.laid_sums()
         if weights is not None:
             np.copyto(self._below, of.below[:-1].swapaxes(0, 1))
             self._below.reshape(len(self._below), -1).dot(sums.T, weights)
