@@ -14,7 +14,7 @@ from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
 from nn_tui.tui.painters.canvas import Canvas, fit_text
 from nn_tui.tui.painters.lines import AxisBounds, draw_axes, draw_level, log_ticks
-from nn_tui.tui.painters.look import Look
+from nn_tui.tui.painters.look import RGB, Look
 from nn_tui.tui.painters.plotting import Drawn
 from nn_tui.tui.widgets.picture import StripsView
 from nn_tui.tui.widgets.reading import (
@@ -155,6 +155,8 @@ class ChartView(StripsView):
             canvas.put(x, 0, told, look.mark)
             x += len(told) + 2
         short = canvas.width < 72
+        gap = 2 if short else 3
+        parts: list[tuple[str, str, str, RGB]] = []
         for one in series:
             if one.role in ("former", "best"):
                 continue
@@ -165,11 +167,17 @@ class ChartView(StripsView):
             known = one.y[np.isfinite(one.y)]
             if not len(known):
                 continue
-            canvas.put(x, 0, mark + name, look.validation if validation else look.train)
             value = read.get(one.name, float("nan")) if read else float(known[-1])
-            told = f" {number(value)}" if np.isfinite(value) else " -"
-            canvas.put(x + len(mark + name), 0, told, look.text)
-            x += len(mark + name + told) + (2 if short else 3)
+            told = number(value) if np.isfinite(value) else "-"
+            parts.append((mark, f"{name} ", told, look.validation if validation else look.train))
+        # The marks say which is which, where the names would cut a number off.
+        room = canvas.width - x - sum(len(mark + name + told) + gap for mark, name, told, _ in parts) + gap
+        for mark, name, told, colour in parts:
+            mark += name if room >= 0 else ""
+            canvas.put(x, 0, mark, colour)
+            x += len(mark)
+            canvas.put(x, 0, fit_text(told, canvas.width - x, ascii_only=look.ascii), look.text)
+            x += len(told) + gap
         x = self._draw_best(canvas, x, curves, read)
         told = "as it was"
         if any(one.role == "former" for one in series) and x + len(told) < canvas.width:

@@ -125,3 +125,19 @@ async def test_a_metric_that_no_epoch_has_is_said_to_come(start: Start, factory:
         chart = app.workbench.charts.metric
         told = "".join(chart.render_line(row).text for row in range(chart.size.height))
         assert "measured from the next epoch on" in told and "press space" not in told
+
+
+@pytest.mark.parametrize("size", [(120, 36), (110, 36), (80, 24), (60, 20)], ids=str)
+async def test_the_values_at_the_cursor_are_never_cut_off(
+    start: Start, factory: FakeFactory, size: tuple[int, int]
+) -> None:
+    async with start(size=size) as (app, pilot):
+        await show(app, pilot, factory, snapshot(app.spec, "paused", 12))
+        await pilot.press("c", "left", "left")
+        await pilot.pause()
+        chart = app.workbench.charts.loss
+        curves = snapshot(app.spec, "paused", 12).curves
+        told = chart.render_line(0).text
+        assert "epoch 11" in told
+        for name in ("loss", "val_loss"):
+            assert f"{curves.values[name][10]:.4f}" in told, told
