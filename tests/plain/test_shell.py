@@ -180,6 +180,22 @@ def test_layers_and_settings_are_said_as_one_says_them(line: str, answer: str) -
     assert any(said.startswith(answer) for said in lines), lines
 
 
+def test_templates_are_told_with_what_they_would_be_and_taken() -> None:
+    lines, status = told(
+        small(), "template", "template classifier", "undo", "template lstn", "template lstm"
+    )
+    assert (
+        "classifier: Two hidden layers, then a share for each class. Here: 32 relu - 16 relu - 2 softmax."
+        in lines
+    )
+    assert any(line.startswith("regressor: ") and "does not suit" in line for line in lines)
+    assert "Layer 2: Dense 16 relu, gives (16,), 528 parameters." in lines
+    assert "Undone: template classifier." in lines
+    assert "There is no template 'lstn'. Did you mean 'LSTM'?" in lines
+    assert any(line.startswith("An LSTM needs series") for line in lines)
+    assert status == 2
+
+
 def test_a_training_that_diverges_says_so_and_ends_with_status_3() -> None:
     spec = set_value(small(), "compile.optimizer", {"type": "SGD", "learning_rate": 1e30})
     lines, status = told(spec, "train")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nn_tui.declare import find, nearest, params, registered, sentence
-from nn_tui.errors import SpecError, UsageError
+from nn_tui.errors import NnTuiError, SpecError, UsageError
 from nn_tui.experiment import edits
 from nn_tui.experiment.document import from_document, to_document
 from nn_tui.experiment.line.keys import SHORT, places
@@ -16,14 +16,14 @@ from nn_tui.experiment.line.words import Word, read_settings
 from nn_tui.experiment.runs.differences import ABSENT, differences, setting_words
 from nn_tui.experiment.spec import Spec, Thing
 from nn_tui.experiment.spec_file import parse_assignment, set_value
-from nn_tui.experiment.spec_words import layer_words
+from nn_tui.experiment.spec_words import layer_words, stack_words
 from nn_tui.plain.verbs.verb import Words, verb, whole_number
 from nn_tui.plain.words.experiment import experiment_sentences, layer_sentences, problem_sentences
 
 if TYPE_CHECKING:
     from nn_tui.plain.shell import Shell
 
-__all__ = ["add", "layers", "move", "redo", "remove", "set_", "show", "undo"]
+__all__ = ["add", "layers", "move", "redo", "remove", "set_", "show", "template", "undo"]
 
 
 @verb("Network", "sh")
@@ -84,6 +84,33 @@ def _layer_made(spec: Spec, word: str, rest: list[str], place: int) -> Thing:
 
 def _is_numbers_or_activation(word: str) -> bool:
     return re.fullmatch(r"\d*\.?\d+(x\d*\.?\d+)*", word) is not None or word in registered("activation")
+
+
+@verb("Network", "tm", "[NAME]")
+def template(shell: Shell, words: Words) -> None:
+    """Begin with a classifier, a regressor, a CNN, an LSTM or an autoencoder that fits the data.
+
+    Without a name each is told, with the network that it would be here, or why it does not suit.
+    """
+    from nn_tui.experiment.templates import TEMPLATES
+
+    spec = shell.bench.spec
+    if not words:
+        for one in TEMPLATES:
+            try:
+                told = f"Here: {stack_words(one.fit(spec), '')}."
+            except NnTuiError as error:
+                told = error.message
+            shell.say(f"{one.name}: {one.sentence} {told}")
+        return
+    by_name = {one.name.lower(): one for one in TEMPLATES}
+    chosen = by_name.get(words[0].lower())
+    if chosen is None:
+        raise UsageError(
+            f"There is no template {words[0]!r}.", nearest(words[0], [t.name for t in TEMPLATES])
+        )
+    _edit(shell, chosen.fit(spec), f"template {chosen.name}")
+    shell.say(*experiment_sentences(shell.bench.spec, shell.bench.checkup))
 
 
 @verb("Network", "rm", "N")
