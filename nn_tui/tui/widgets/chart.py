@@ -168,12 +168,12 @@ class ChartView(StripsView):
             if not len(known):
                 continue
             value = read.get(one.name, float("nan")) if read else float(known[-1])
-            told = number(value) if np.isfinite(value) else "-"
-            parts.append((mark, f"{name} ", told, look.validation if validation else look.train))
+            told = f" {number(value)}" if np.isfinite(value) else " -"
+            parts.append((mark, name, told, look.validation if validation else look.train))
         # The marks say which is which, where the names would cut a number off.
         room = canvas.width - x - sum(len(mark + name + told) + gap for mark, name, told, _ in parts) + gap
         for mark, name, told, colour in parts:
-            mark += name if room >= 0 else ""
+            mark, told = (mark + name, told) if room >= 0 else (mark, told[1:])
             canvas.put(x, 0, mark, colour)
             x += len(mark)
             canvas.put(x, 0, fit_text(told, canvas.width - x, ascii_only=look.ascii), look.text)
