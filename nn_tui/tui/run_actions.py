@@ -186,21 +186,29 @@ class RunActions(Bench):
         start = str(numbers[0] if numbers[-1] >= spec.fit.epochs else numbers[-1])
         self.push_screen(ChooseScreen(f"Fork {run.name} after", choices, chosen=start), take_epoch)
 
-    def _ask_change(self, run: RunCard, spec: Spec, epoch: int) -> None:
+    def _ask_change(self, run: RunCard, spec: Spec, epoch: int, text: str = "") -> None:
+        from nn_tui.experiment.document import to_document
+        from nn_tui.experiment.line.keys import whole_path
         from nn_tui.tui.screens.choose import ChooseScreen
 
         def take(written: str | None) -> None:
             if written is None:
                 return
+            said = " ".join(written.split())
+            said = said if "=" in said else said.replace(" ", "=", 1)
             try:
-                changed = set_value(spec, *parse_assignment(written))
+                if "=" not in said:
+                    raise SpecError(f"{said!r} has no value.", "Write setting=value, such as lr=0.01.")
+                path, value = parse_assignment(said)
+                changed = set_value(spec, whole_path(to_document(spec), path), value)
             except SpecError as error:
                 self.say(f"! {error}")
+                self._ask_change(run, spec, epoch, written)
                 return
             self.race(run, spec, changed, epoch)
 
-        hint = "choose, or write setting=value"
-        self.push_screen(ChooseScreen("What is changed?", suggestions(spec), free=True, hint=hint), take)
+        choices, hint = suggestions(spec), "choose, or write setting=value, such as lr=0.01"
+        self.push_screen(ChooseScreen("What is changed?", choices, free=True, text=text, hint=hint), take)
 
     def race(self, run: RunCard, spec: Spec, changed: Spec, epoch: int) -> None:
         """Train a run as it was and with a change, from one of its epochs on."""

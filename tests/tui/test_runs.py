@@ -118,6 +118,34 @@ async def test_a_fork_races_against_the_run_as_it_was(kept: list[RunCard]) -> No
     assert len(forks) == 2 and all(card.status == "done" for card in forks)
 
 
+async def test_a_change_is_written_as_one_says_it_and_asked_again_where_it_is_none(
+    kept: list[RunCard],
+) -> None:
+    app = NnTuiApp(small())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(app, pilot)
+        await pilot.press("v")
+        await settled(app, pilot)
+        await pilot.press("f")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        for letters, said in (
+            ("lrr", "'lrr' has no value. Write setting=value"),
+            (["space", *"0.3"], "no setting 'lrr'"),
+        ):
+            await pilot.press("end", *letters, "enter")
+            await pilot.pause()
+            assert isinstance(app.screen, ChooseScreen)
+            assert said in app.notice, app.notice
+        assert app.screen.line.value == "lrr 0.3"
+        await pilot.press("home", "right", "delete", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, RaceScreen)
+        assert app.screen.entrants[1].name == "learning_rate 0.01 -> 0.3"
+        await until(pilot, lambda: all(one.status.phase == "finished" for one in app.screen.snapshots))
+
+
 @pytest.mark.parametrize("size", [(200, 60), (120, 36), (80, 24), (60, 20), (40, 12)])
 async def test_every_size_shows_the_runs(start: Start, kept: list[RunCard], size: tuple[int, int]) -> None:
     async with start(size=size) as (app, pilot):

@@ -77,3 +77,13 @@ def places(document: Mapping[str, Any]) -> dict[str, tuple[str, Param]]:
         if path.startswith(("data.", "compile.optimizer.")) and key not in SHORT and key not in PRICES:
             short.setdefault(key, found)
     return {**named, **short}
+
+
+def whole_path(document: Mapping[str, Any], name: str) -> str:
+    """Give the path of a setting that is named alone: lr, learning_rate, noise; another name as it is."""
+    known = places(document)
+    if name in SHORT:
+        return SHORT[name]
+    if name in known:
+        return known[name][0]
+    return {path.rsplit(".", 1)[-1]: path for path, _ in known.values()}.get(name, name)

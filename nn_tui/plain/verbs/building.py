@@ -10,7 +10,7 @@ from nn_tui.declare import find, nearest, params, registered, sentence
 from nn_tui.errors import NnTuiError, SpecError, UsageError
 from nn_tui.experiment import edits
 from nn_tui.experiment.document import from_document, to_document
-from nn_tui.experiment.line.keys import SHORT, places
+from nn_tui.experiment.line.keys import SHORT, whole_path
 from nn_tui.experiment.line.layers import read_layer
 from nn_tui.experiment.line.words import Word, read_settings
 from nn_tui.experiment.runs.differences import ABSENT, differences, setting_words
@@ -205,12 +205,9 @@ def _whole_path(spec: Spec, name: str) -> str:
     Raises:
         UsageError: it is one of a layer, and which layer is not said.
     """
-    known = places(to_document(spec))
-    ends = {path.rsplit(".", 1)[-1]: path for path, _ in known.values()}
-    if name in known or name in SHORT:
-        return SHORT.get(name, known[name][0] if name in known else name)
-    if name in ends:
-        return ends[name]
+    path = whole_path(to_document(spec), name)
+    if path != name or name in SHORT or "." in name:
+        return path
     owners = [
         at
         for at, layer in enumerate(spec.layers, start=1)
