@@ -49,6 +49,8 @@ def whole_file(path: Path, *, keep_previous: bool = False) -> Iterator[BinaryIO]
     Raises:
         RunError: the disk is full, the folder is read-only, ...; the old content is untouched.
     """
+    if "\0" in str(path):
+        raise RunError(f"{str(path)!r} is no path.", "Choose another place.")
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -69,3 +69,16 @@ async def test_a_line_that_is_not_understood_can_be_corrected(start: Start) -> N
         await pilot.press("backspace", "t", "enter")
         await settled(app, pilot)
         assert app.spec == open_source("circle 4t")
+
+
+async def test_what_cannot_be_seen_is_not_pasted(start: Start) -> None:
+    async with start() as (app, pilot):
+        screen = await opened(app, pilot)
+        for _ in range(2):  # anywhere on the screen, then in the field itself
+            screen.post_message(events.Paste("\x1b[31mred\x07\x00"))
+            await pilot.pause()
+            assert screen.other.has_focus and screen.other.value == "[31mred"
+            screen.other.select_all()
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "! There is no" in str(screen.message.render())

@@ -68,6 +68,8 @@ def require_file(path: Path) -> os.stat_result:
         found = path.stat()
     except FileNotFoundError:
         raise DataError(f"There is no file {path}.", "Check the path.") from None
+    except ValueError:  # a name with a zero byte in it is nobody's
+        raise DataError(f"{str(path)!r} is no path.", "Check the path.") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
     if not stat.S_ISREG(found.st_mode):

@@ -20,6 +20,11 @@ from textual.widgets import Input
 from nn_tui.tui.panels.links import QuietLinks, linked
 
 
+def visible(text: str) -> str:
+    """Give a text without what cannot be seen, as codes of a terminal that were copied with it."""
+    return "".join(letter for letter in text.expandtabs(1) if letter.isprintable())
+
+
 class TextEditor(Input):
     """A line of text.
 
@@ -52,6 +57,13 @@ class TextEditor(Input):
             event.prevent_default()  # bubbles to the screen
         else:
             await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take the first line that is pasted, without what cannot be seen: no name or number has it."""
+        lines = event.text.strip().splitlines()
+        super()._on_paste(events.Paste(visible(lines[0]) if lines else ""))
+        event.stop()
+        event.prevent_default()
 
 
 class NumberEditor(TextEditor):

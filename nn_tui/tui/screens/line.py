@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.export.opening import Opened
-from nn_tui.tui.forms.editors import TextEditor
+from nn_tui.tui.forms.editors import TextEditor, visible
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
@@ -119,7 +119,7 @@ class LineScreen(Dialog[Opened | None]):
         """Take what is pasted for another line, wherever the cursor is."""
         if not self.other.has_focus:
             event.stop()
-            self.other.value = " ".join(event.text.split())
+            self.other.value = visible(" ".join(event.text.split()))
             self.other.focus()
 
     @on(Input.Submitted)
