@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nn_tui.data.settings import NO_ROWS
-from nn_tui.declare import Kind, aliases, canonical, find, in_keras, params, registered, sentence
+from nn_tui.declare import Kind, aliases, canonical, find, in_keras, params, sentence
 from nn_tui.engine.naming import camel_case
 from nn_tui.experiment.build import class_weights, load_data
 from nn_tui.experiment.files import write_whole
@@ -108,7 +108,14 @@ def _rows(spec: Spec) -> str:
 
 def generated(spec: Spec) -> bool:
     """Whether the rows are made by a recipe that the program can repeat; else they have to be read."""
-    return spec.data.source in registered("dataset") and spec.data.source != "playground"
+    return spec.data.source == "clinical-trial" or _drawing(spec.data.source) is not None
+
+
+def _drawing(name: str) -> Callable[..., Any] | None:
+    """Give what draws the points of a set of TensorFlow Playground; None for others."""
+    from nn_tui.data.generators import playground
+
+    return getattr(playground, f"{name.replace('-', '_')}_points", None)
 
 
 def _file(spec: Spec) -> str:
@@ -151,7 +158,8 @@ def _clinical(settings: Mapping[str, Any]) -> str:
 def _playground(name: str, settings: Mapping[str, Any]) -> str:
     from nn_tui.data.generators import playground
 
-    draw = getattr(playground, f"{name.replace('-', '_')}_points")
+    draw = _drawing(name)
+    assert draw is not None
     helpers = [playground.between, playground.shuffled]
     if name == "gauss":
         helpers.append(playground.normal)

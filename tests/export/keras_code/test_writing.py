@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nn_tui.declare import registered
 from nn_tui.errors import SpecError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.examples import example, names
@@ -24,11 +25,12 @@ def rows_of(code: str) -> dict[str, object]:
 GENERATED = [name for name in names() if generated(example(name))]
 
 
-@pytest.mark.parametrize("name", sorted(set(names()) - set(GENERATED)))
+@pytest.mark.parametrize("name", sorted({*names(), *registered("dataset")} - {*GENERATED, "playground"}))
 def test_the_code_reads_the_rows_of_the_experiment(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spec = example(name)
+    spec = example(name) if name in names() else set_value(example("circle"), "data.source", name)
+    name = spec.name
     monkeypatch.chdir(tmp_path)
     write_rows(spec, tmp_path / f"{name}.npz")
     scope, data = rows_of(keras_code(spec)), load_data(spec.data)
