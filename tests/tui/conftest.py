@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 import textual.app
 import textual.pilot
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from nn_tui.experiment.examples import example
@@ -15,6 +16,7 @@ from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
 from tests.tui import waiting
+from tests.tui.styles import read_once
 from tests.tui.trainers import FakeFactory
 from tests.tui.waiting import settled
 
@@ -33,9 +35,11 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_longer_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pilot waits until nothing is left to do."""
+    """The pilot waits until nothing is left to do, and what all apps read alike is read once."""
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", waiting.idle)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", waiting.screen_done)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", read_once)
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from textual._context import active_app
 from textual.app import App
 from textual.pilot import Pilot
 
+_wait_for_screen = Pilot._wait_for_screen
+
 SECONDS = 60.0
 """A deadline, not a measure."""
 TRAINING = {"rate"}
@@ -57,6 +59,19 @@ def _hurried(app: App[Any]) -> bool:
         return False
     screen._on_timer_update()
     return True
+
+
+async def screen_done(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
+    """Wait until the screen and what is on it have taken all that they were sent.
+
+    Textual's pilot sends something to each of them to find out, also where there is nothing to wait for.
+    """
+    app = pilot.app
+    if app._screen_stacks.get(app._current_mode):
+        nodes = (app, *app.screen.walk_children(with_self=True))
+        if all(node._message_queue.empty() for node in nodes):
+            return True
+    return await _wait_for_screen(pilot, timeout)
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], object]) -> None:
