@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -111,8 +112,13 @@ def padded_text(text: str, width: int, *, right: bool = False, ascii_only: bool 
     return space + text if right else text + space
 
 
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+CAPTION_HEIGHTS = (6, 12, 20)
+"""From how many lines of a picture on its caption may have one, two, three."""
+
+
 def caption_lines(text: str, width: int, height: int, look: Look, *, shaded: bool = False) -> list[str]:
-    """Break a caption into the lines it may have: none, one or two, by the height there is.
+    """Break a caption into the lines it may have: none to three, by the height there is.
 
     Args:
         text: the caption; what it says of colours is said of marks where there are none.
@@ -123,8 +129,12 @@ def caption_lines(text: str, width: int, height: int, look: Look, *, shaded: boo
     """
     if not (look.shades if shaded else look.colour):
         text = in_marks(text)
-    room = 0 if height < 6 else (1 if height < 12 else 2)
+    room = sum(height >= least for least in CAPTION_HEIGHTS)
     lines = wrapped(text, max(1, width - 2))
+    if room == len(CAPTION_HEIGHTS):
+        # Numbers change their length while it trains: the picture over them keeps its height.
+        longest = wrapped(_NUMBER.sub(lambda found: found[0].ljust(6, "0"), text), max(1, width - 2))
+        lines += [""] * (min(len(longest), room) - len(lines))
     if len(lines) > room and room:
         lines = [
             *lines[: room - 1],

@@ -96,8 +96,8 @@ class LogPanel(Focusable, Widget, can_focus=True):
 
     @property
     def last_first(self) -> int:
-        """The line at the top when the last one is at the bottom."""
-        return max(0, len(self._lines) - self.size.height)
+        """The line at the top when the last one is at the bottom; how to begin is read from the top."""
+        return max(0, len(self._lines) - self.size.height) if self._entries else 0
 
     def action_scroll_lines(self, by: int) -> None:
         """Scroll some lines; at the end it follows what comes."""

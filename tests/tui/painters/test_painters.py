@@ -20,6 +20,7 @@ from nn_tui.insight.pictures import (
     Table,
     Tiles,
 )
+from nn_tui.tui.painters.canvas import caption_lines
 from nn_tui.tui.painters.lines import AxisBounds, round_step, tick_labels, ticks
 from nn_tui.tui.painters.look import Look
 from nn_tui.tui.painters.paint import paint
@@ -296,3 +297,23 @@ def test_a_landscape_without_colour_has_a_digit_for_each_band_and_marks_for_its_
     middle = next(line for line in lines if "S" in line and "X" in line)
     assert middle.index("S") < middle.index("*") < middle.index("X")
     assert any("loss 0 0 to b 12" in line and "S start" in line for line in lines)
+
+
+def test_a_caption_is_whole_where_there_is_room_for_three_lines() -> None:
+    caption = "Share of 'side effects' by age. It says 0.5 at age 13. The truth is what the recipe says."
+    assert len(caption_lines(caption, 36, 12, Look())) == 2
+    assert caption_lines(caption, 36, 12, Look())[-1].endswith("…")
+    assert " ".join(caption_lines(caption, 36, 22, Look())) == caption
+
+
+def test_a_caption_takes_as_many_lines_whatever_its_numbers_are() -> None:
+    for width in range(30, 60):
+        taken = {
+            len(
+                caption_lines(
+                    f"Blue is {a}, orange {b}; mean error: training {c}, test {d}.", width, 22, Look()
+                )
+            )
+            for a, b, c, d in [(1, -1, 2, 3), (0.972, -0.972, 0.0906, 0.0983), (6304, 7001, 5003, 5351)]
+        }
+        assert len(taken) == 1, width

@@ -54,6 +54,9 @@ async def test_before_anything_has_happened_it_says_how_to_begin(
         assert any("Press space to train" in line for line in told) and any(
             "lessons" in line for line in told
         )
+        log.styles.height, log.styles.width = 5, 34
+        await pilot.pause()
+        assert "Press space to train" in log.render_line(0).text  # from its beginning where room is short
         await show(app, pilot, factory, snapshot(spec, "training", 1))
         await show(app, pilot, factory, snapshot(spec, "paused", 2))
         told = [log.render_line(row).text for row in range(log.size.height)]
