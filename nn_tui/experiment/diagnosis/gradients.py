@@ -81,6 +81,8 @@ def vanishing(signs: Signs) -> Finding | None:
         layer.index for layer in signs.hidden if layer.activation not in ("relu", "leaky_relu", "linear")
     ]
     if (shorter := shorter_steps(signs)) is not None:
+        if _is_wrecked(signs):
+            return None
         remedy = shorter
     elif squeezing:
         remedy = Remedy(
@@ -103,6 +105,14 @@ def vanishing(signs: Signs) -> Finding | None:
         f"{VANISHED:g} of it the first layers hardly learn.",
         remedy,
     )
+
+
+def _is_wrecked(signs: Signs) -> bool:
+    """Whether the learning rate is said to be so high that nothing of the start is left: the cause."""
+    from nn_tui.experiment.diagnosis.rates import learning_rate_high  # its sign comes after these
+
+    found = learning_rate_high(signs)
+    return found is not None and found.remedy is not None and found.remedy.restart
 
 
 def _trained(signs: Signs) -> list[LayerSigns]:

@@ -200,6 +200,13 @@ def test_units_that_steps_too_long_have_saturated_get_a_lower_rate_whatever_is_s
     assert last(cured(headline(signs))) < 0.3 * last(signs)
 
 
+def test_of_a_wrecked_network_the_cause_is_said_first() -> None:
+    layers = [dense(4, "tanh"), dense(2, "tanh"), dense(2, "softmax")]
+    signs = trained(spec(layers, data='source = "circle"', rate=3.0, epochs=40))
+    assert headline(signs).text.endswith("the learning rate 3 is too high.")
+    assert "vanishing" not in found(signs)
+
+
 def test_a_rate_that_killed_the_network_is_not_said_to_be_too_low() -> None:
     much_too_high = set_value(small(), "compile.optimizer.learning_rate", 30.0)
     for epochs in (10, 12):
