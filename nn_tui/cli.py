@@ -83,7 +83,10 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nn-tui",
         description="A neural-network workbench for the terminal.",
-        epilog="`nn-tui [SOURCE]` opens the app; SOURCE is " + SOURCE_HELP + ".",
+        epilog="`nn-tui [SOURCE]` opens the app; SOURCE is "
+        + SOURCE_HELP
+        + ". Its options are those of `nn-tui open --help`: --plain for screen readers, --keep to train on "
+        "after leaving.",
     )
     parser.add_argument("--version", action="version", version=f"nn-tui {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -191,3 +191,9 @@ def test_runs_are_listed_changed_and_deleted(tmp_path: Path, capsys: pytest.Capt
     assert main(["runs", "--undelete", record["run"]]) == 0
     assert main(["runs", "--delete", "nothing"]) == 1
     assert "There is no run 'nothing'" in capsys.readouterr().err
+
+
+def test_the_help_names_what_a_screen_reader_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "--plain for screen readers" in " ".join(capsys.readouterr().out.split())

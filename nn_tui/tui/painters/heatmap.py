@@ -24,7 +24,7 @@ def paint_heatmap(picture: Heatmap, width: int, height: int, look: Look) -> list
     told = caption_lines(picture.caption, width, height, look, shaded=True)
     axis_lines = 1 if height >= 8 else 0
     gutter = _gutter(picture, width)
-    named = bool(picture.class_names) and bool(picture.points) and height >= 12
+    named = bool(picture.class_names) and bool(picture.points) and height >= 10
     rows = max(1, height - len(told) - axis_lines - named)
     columns = max(1, min(width - gutter, rows * 2 + rows // 2) if picture.square else width - gutter - 1)
     left = gutter + max(0, (width - gutter - columns) // 2)

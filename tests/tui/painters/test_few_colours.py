@@ -115,3 +115,9 @@ def test_points_of_two_classes_have_marks_of_their_own(look: Look) -> None:
     for letter, name in zip("ab", data.class_names, strict=False):
         assert f"{letter} {name}" in legend
         assert letter in "".join(picture[:-2])
+
+
+@pytest.mark.parametrize("look", [NONE, FEW, Look()], ids=["none", "16 colours", "all"])
+def test_classes_are_named_in_a_low_picture_too(look: Look) -> None:
+    told = text(paint_heatmap(plane(class_names=("cats", "dogs")), 56, 10, look))
+    assert "cats" in told and "dogs" in told
