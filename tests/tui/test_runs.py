@@ -17,7 +17,7 @@ from nn_tui.experiment.spec_file import set_value
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.compare import CompareScreen
-from nn_tui.tui.screens.race import RaceScreen
+from nn_tui.tui.screens.race import COLUMN, RaceScreen, _cell
 from nn_tui.tui.screens.runs import RunsScreen
 from tests.experiment.specs import small
 from tests.tui.conftest import Start
@@ -213,3 +213,10 @@ async def test_weights_that_fit_nothing_are_refused_in_a_line(start: Start, kept
         await pilot.press("enter")
         await settled(app, pilot)
         assert "takes rows of shape (2,)" in app.notice
+
+
+@pytest.mark.parametrize("value", [1.9733e-04, -4.6338e-07, 0.5, 123.4567, 98765.4321, 1.5e12])
+def test_a_value_of_a_race_fits_its_column(value: float) -> None:
+    told = _cell({"loss": value}, "loss")
+    assert len(told) <= COLUMN
+    assert float(told) == pytest.approx(value, rel=0.05)

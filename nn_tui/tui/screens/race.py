@@ -204,4 +204,6 @@ def _validated(quantity: str, snapshots: Sequence[Snapshot]) -> str:
 
 
 def _cell(values: dict[str, float], name: str) -> str:
-    return number(values[name]) if name in values else ""
+    """Write a value with as many digits as a column has room for: one that is cut off is another one."""
+    told = number(values[name]) if name in values else ""
+    return told if len(told) <= COLUMN else f"{values[name]:.2g}"
