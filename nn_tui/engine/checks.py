@@ -11,8 +11,11 @@ from nn_tui.declare import name_of
 from nn_tui.errors import DataError, ShapeError, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nn_tui.engine.layers.layer import Layer, Shape
     from nn_tui.engine.losses import Loss
+    from nn_tui.engine.metrics import Metric
     from nn_tui.engine.models import Sequential
 
 Array = NDArray[Any]
@@ -91,6 +94,36 @@ def check_fit(layers: list[Layer], shape: Shape, loss: Loss, y: Array, *, classe
             raise _wrong_units(units, y.shape[-1], where)
     else:
         _check_values(y, shape, name, where, classes)
+
+
+def check_metrics(metrics: Mapping[str, Metric], shape: Shape, y: Array) -> None:
+    """Refuse metrics that would read the targets as something else, which gives a wrong number.
+
+    Args:
+        metrics: by their names.
+        shape: the output's shape of one row.
+        y: targets as given.
+
+    Raises:
+        SpecError: with what to use.
+    """
+    targets = y.shape[1:]
+    if shape[-1] > 1 and (len(targets) < len(shape) or targets[-1] == 1):
+        given, told = "classes", "class numbers"
+    elif shape[-1] > 1:
+        given, told = "one-hot", "a number an output"
+    else:
+        given, told = "one output", "one output"
+    known = {"one-hot": "one-hot targets", "classes": "class numbers", "values": "a value an output"}
+    for name, metric in metrics.items():
+        takes = metric.takes
+        if takes == "any" or takes == given or (takes == "values" and given != "classes"):
+            continue
+        raise SpecError(
+            f"{name} takes {known[takes]}, got {told}.",
+            "Use accuracy for classes, mean_absolute_error for numbers.",
+            "compile.metrics",
+        )
 
 
 def _check_classes(y: Array, units: int, shape: Shape, name: str, where: str, classes: int) -> None:

@@ -205,6 +205,8 @@ class TopKCategoricalAccuracy(Metric):
     Source: agrees with keras.metrics.TopKCategoricalAccuracy.
     """
 
+    takes = "one-hot"
+
     def __init__(self, k: First = 5) -> None:
         self.k = k
 
@@ -220,6 +222,8 @@ class SparseTopKCategoricalAccuracy(Metric):
         k: how many classes may be guessed, at least 1. Default 5.
     Source: agrees with keras.metrics.SparseTopKCategoricalAccuracy.
     """
+
+    takes = "classes"
 
     def __init__(self, k: First = 5) -> None:
         self.k = k

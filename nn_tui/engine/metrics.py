@@ -6,7 +6,7 @@ of two arrays, as Keras has them in this place.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ Array = NDArray[Any]
 class Metric(metaclass=Checked):
     """The base of every metric: a mean over samples of one number each."""
 
+    takes: ClassVar[Literal["any", "one-hot", "classes", "values"]] = "any"
+    """What targets it takes: one-hot rows, class numbers, a value an output, or whatever the loss takes."""
     total = 0.0
     count = 0
 
@@ -88,6 +90,8 @@ class CategoricalAccuracy(Metric):
     Source: agrees with keras.metrics.CategoricalAccuracy.
     """
 
+    takes = "one-hot"
+
     def each(self, y: Array, p: Array) -> Array:
         return p.argmax(axis=-1) == y.argmax(axis=-1)
 
@@ -98,6 +102,8 @@ class SparseCategoricalAccuracy(Metric):
 
     Source: agrees with keras.metrics.SparseCategoricalAccuracy.
     """
+
+    takes = "classes"
 
     def each(self, y: Array, p: Array) -> Array:
         classes = y[..., 0] if y.ndim == p.ndim else y
@@ -172,6 +178,7 @@ class R2Score(Metric):
     Source: agrees with keras.metrics.R2Score for one output.
     """
 
+    takes = "values"
     sums: Array
 
     def __init__(self) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset, Stream
     from nn_tui.data.files.looking import Watch
     from nn_tui.engine.layers.layer import Layer
+    from nn_tui.engine.metrics import Metric
     from nn_tui.engine.models import Sequential
 
 
@@ -127,6 +128,13 @@ def _metric(metric: Thing) -> Any:
     made = find("metric", metric.type)(**metric.settings)
     made.name = metric.type
     return made
+
+
+def build_metrics(spec: Spec) -> dict[str, Metric]:
+    """Make the metrics of a spec, by their names."""
+    from nn_tui.engine.metrics import get
+
+    return {metric.type: get(_metric(metric)) for metric in spec.compile.metrics}
 
 
 def build_callbacks(spec: Spec) -> list[Any]:

@@ -126,13 +126,14 @@ def _settings_problems(spec: Spec) -> list[Problem]:
 
 
 def _output_problems(spec: Spec, data: Dataset, output_shape: tuple[int, ...]) -> list[Problem]:
-    from nn_tui.engine.checks import check_fit
-    from nn_tui.experiment.build import build_layer
+    from nn_tui.engine.checks import check_fit, check_metrics
+    from nn_tui.experiment.build import build_layer, build_metrics
 
     layers = [build_layer(thing, f"layers.{index}") for index, thing in enumerate(spec.layers)]
     loss = find("loss", spec.compile.loss.type)(**spec.compile.loss.settings)
     try:
         check_fit(layers, output_shape, loss, data.train.y, classes=data.classes)
+        check_metrics(build_metrics(spec), output_shape, data.train.y)
     except NnTuiError as error:
         return [_problem(error, f"layers.{len(layers) - 1}")]
     return []

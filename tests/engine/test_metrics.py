@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from nn_tui.declare import find
+from nn_tui.engine import layers
 from nn_tui.engine.counting import AUC, F1Score, Precision, Recall, SparseTopKCategoricalAccuracy
 from nn_tui.engine.metrics import R2Score
+from nn_tui.engine.models import Sequential
+from nn_tui.errors import SpecError
 
 RANDOM = np.random.default_rng(0)
 P = RANDOM.random((200, 1)).astype(np.float32)
@@ -92,3 +95,34 @@ def test_sums_survive_a_save(name: str) -> None:
     assert one.result() == other.result() > 0
     one.reset()
     assert one.result() == 0
+
+
+@pytest.mark.parametrize(
+    ("metric", "units", "targets", "told"),
+    [
+        ("categorical_accuracy", 2, [0, 1, 1], "takes one-hot targets, got class numbers"),
+        ("top_k_categorical_accuracy", 2, [0, 1, 1], "takes one-hot targets, got class numbers"),
+        (
+            "sparse_categorical_accuracy",
+            2,
+            [[0, 1], [1, 0], [1, 0]],
+            "takes class numbers, got a number an",
+        ),
+        ("sparse_categorical_accuracy", 1, [0, 1, 1], "takes class numbers, got one output"),
+        ("sparse_top_k_categorical_accuracy", 1, [0, 1, 1], "takes class numbers, got one output"),
+        ("r2_score", 2, [0, 1, 1], "takes a value an output, got class numbers"),
+    ],
+)
+def test_a_metric_that_would_misread_the_targets_is_refused(
+    metric: str, units: int, targets: list[object], told: str
+) -> None:
+    loss = {1: "binary_crossentropy", 2: "sparse_categorical_crossentropy"}[units]
+    loss = "categorical_crossentropy" if isinstance(targets[0], list) else loss
+    activation = "sigmoid" if units == 1 else "softmax"
+    model = Sequential([layers.Dense(units, activation=activation, input_shape=(2,))])
+    model.compile("SGD", loss, metrics=[metric])
+    x, y = np.ones((3, 2)), np.array(targets)
+    with pytest.raises(SpecError, match=told):
+        model.fit(x, y, verbose=0)
+    with pytest.raises(SpecError, match=told):
+        model.evaluate(x, y)
