@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nn_tui.declare import Kind, find, name_of, params
+from nn_tui.declare import Kind, find, name_of, params, registered
+from nn_tui.errors import SpecError
 
 
 def resolve(kind: Kind, value: Any) -> Any:
@@ -17,13 +18,16 @@ def resolve(kind: Kind, value: Any) -> Any:
             that is given back as it is.
 
     Raises:
-        SpecError: no such name, or its settings are refused.
+        SpecError: no such name, or its settings are refused; a number or a list stands for nothing.
     """
     if isinstance(value, str):
         return find(kind, value)()
     if isinstance(value, Mapping):
         settings = {key: item for key, item in value.items() if key != "type"}
         return find(kind, value["type"])(**settings)
+    if isinstance(value, (int, float, list, tuple)):
+        example = next(iter(registered(kind)), "")
+        raise SpecError(f"The {kind} must be a name, got {value!r}.", f"Write {example!r}, say.")
     return value
 
 

@@ -340,3 +340,16 @@ def test_many_weights_are_updated_in_blocks_as_few_are_at_once(
     in_blocks.fit(X, Y, batch_size=10, epochs=3, verbose=0)
     assert in_blocks.trained_weights.size > 4 * 7
     np.testing.assert_array_equal(whole.trained_weights, in_blocks.trained_weights)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("kernel_initializer", 2, "The initializer must be a name, got 2"),
+        ("kernel_regularizer", [], r"The regularizer must be a name, got \[\]"),
+        ("activation", 0.5, "The activation must be a name, got 0.5"),
+    ],
+)
+def test_a_number_that_stands_for_no_thing_is_refused(setting: str, value: object, told: str) -> None:
+    with pytest.raises(SpecError, match=told):
+        layers.Dense(2, **{setting: value})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from nn_tui.declare import Knob, register
 from nn_tui.engine.callbacks.callback import Callback
 from nn_tui.engine.callbacks.watching import Epochs, Mode, Size, Watching
 from nn_tui.engine.resolving import resolve
-from nn_tui.engine.schedules import ExponentialDecay, Schedule
+from nn_tui.engine.schedules import Schedule
 from nn_tui.errors import SpecError
 
 if TYPE_CHECKING:
@@ -101,9 +102,8 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Annotated[Any, Knob(kind="schedule")] = "ExponentialDecay") -> None:
-        self.schedule = (
-            resolve("schedule", schedule) if schedule != "ExponentialDecay" else ExponentialDecay()
-        )
+        named = isinstance(schedule, (str, Mapping))
+        self.schedule = resolve("schedule", schedule) if named else schedule
         if not callable(self.schedule):
             raise SpecError(
                 f"LearningRateScheduler needs a schedule or a function, got {schedule!r}.",
