@@ -229,8 +229,9 @@ def _number(text: str, param: Param) -> float | None:
     except ValueError:
         return None
     limit = param.knob.at_most if param.knob.below is None else param.knob.below
-    # Of a share that cannot reach 1, more than 1 can only be meant as percent: noise=20.
-    if percent or (param.form == "float" and limit is not None and limit <= 1 < number):
+    # Of a share that cannot reach 1, more than 1 can only be meant as percent: noise=20. What is no percent
+    # either is refused as it was written.
+    if percent or (param.form == "float" and limit is not None and limit <= 1 < number <= 100):
         number /= 100
     return number
 

@@ -141,6 +141,7 @@ def test_short_names_of_layers_are_names_of_layers() -> None:
         ("circle 4t shuffle=maybe", "shuffle=[maybe]", "yes or no"),
         ("circle 4t scale=big", "scale=[big]", "one of none, minmax, standard"),
         ("circle 4t noise=.9", "[noise=.9]: circle: 'noise' must be at most 0.5, got 0.9", ""),
+        ("circle 4t noise=500", "[noise=500]: circle: 'noise' must be at most 0.5, got 500", ""),
         ("circle 4t loss=hing", "loss=[hing]", "Did you mean 'hinge'"),
         ("circle 4t 2t", "circle 4t [2t]", "There is a stack already"),
         ("circle adam(beta1=1)", "adam([beta1]=1)", "Did you mean 'beta_1'"),
