@@ -81,6 +81,15 @@ def test_a_wrong_value_is_said_with_its_column() -> None:
     row.check("bill_length_mm", "")
 
 
+def test_a_number_of_rows_without_columns_cannot_be_missing() -> None:
+    row = typed("circle")
+    for text in (" ", "", "nan"):
+        with pytest.raises(DataError, match="x is a"):
+            row.check("x", text)
+        with pytest.raises(DataError, match="x is a"):
+            row.row({**starts(row), "x": text})
+
+
 def test_unknown_words_are_said_and_words_that_are_too_many() -> None:
     row = typed("reviews")
     x, notes = row.row({"review": "A zorgle film"})
