@@ -189,6 +189,7 @@ class Monkey:
     starts: int = 0
     loop: asyncio.AbstractEventLoop | None = None
     size: tuple[int, int] = (120, 36)
+    _threads: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
 
     async def play(self, steps: Sequence[Step], begin: str = "") -> None:
         """Do steps, starting the program again when it was left and from time to time.
@@ -198,6 +199,7 @@ class Monkey:
         """
         self.loop = asyncio.get_running_loop()
         self.loop.set_exception_handler(self._task_failed)
+        self.loop.set_default_executor(self._threads)
         _playing[:] = [self]
         at = 0
         before = {id(one) for one in _programs()}
@@ -219,10 +221,6 @@ class Monkey:
         self.sitting, self.begun_on, self.size = [], source, (120, 36)
         count = 0
         app = NnTuiApp(example(source), ascii_only=False)
-        assert self.loop is not None
-        # A thread remembers where it was to tell its faults, which is the program that began it.
-        threads = ThreadPoolExecutor()
-        self.loop.set_default_executor(threads)
         async with app.run_test(size=self.size) as pilot:
             for count, step in enumerate(steps, start=1):
                 self.done += 1
@@ -239,10 +237,18 @@ class Monkey:
                     await self._look(app, pilot)
                 if app._exception is not None or self.errors:
                     break
-        threads.shutdown()
+        self._part_with_threads()
         self._look_at_errors()
         await self._until(lambda: not trainers(), "a trainer is there after the program was left")
         return count
+
+    def _part_with_threads(self) -> None:
+        """Have other threads for what comes: each remembers where to tell faults, which is its program."""
+        assert self.loop is not None
+        former, self._threads = self._threads, ThreadPoolExecutor()
+        # The new ones first: a task of the program that was left may just be about to begin.
+        self.loop.set_default_executor(self._threads)
+        former.shutdown()
 
     async def _do(self, app: NnTuiApp, pilot: Pilot[None], step: Step) -> None:
         if step.what == "wait":
