@@ -73,7 +73,7 @@ def assert_whole(terminal: Terminal, *, ascii_only: bool = False) -> None:
     if columns >= 50 and rows >= 14:
         assert all(corner in text for corner in corners)
         frames = text.count(corners[0])
-        assert ascii_only or frames == text.count("╮") == text.count("╰") == text.count("╯")
+        assert ascii_only or frames == text.count("╮") == text.count("╰") == text.count("╯"), text
 
 
 def wait_until_still(terminal: Terminal) -> None:
