@@ -93,8 +93,8 @@ async def test_it_draws_while_it_tries_and_esc_ends_the_thread(
         await pilot.press("enter")  # there is nothing to take yet
         assert app.screen is screen and "still being tried" in str(screen.told.content)
         await pilot.press("escape")
-        await settled(app, pilot)
-        assert left.is_set() and app.spec == small()
+        await until(pilot, left.is_set)
+        assert app.spec == small()
 
 
 async def test_the_training_goes_on_as_if_nothing_had_been_tried(tmp_path: Path) -> None:
