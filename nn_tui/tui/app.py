@@ -17,6 +17,7 @@ from nn_tui.tui.predict_actions import PredictActions
 from nn_tui.tui.rate_actions import RateActions
 from nn_tui.tui.screens.workbench import Workbench
 from nn_tui.tui.showing_actions import ShowingActions
+from nn_tui.tui.styles.sizes import size_classes
 from nn_tui.tui.styles.themes import DARK, LIGHT, TOKENS
 from nn_tui.tui.sweep_actions import SweepActions
 from nn_tui.tui.terminal_actions import TerminalActions
@@ -60,11 +61,8 @@ class NnTuiApp(
 
     def get_default_screen(self) -> Screen[None]:
         """Make the workbench, with the layout for this size: its first paint is where things stay."""
-        bench, size = type(self), self.size
-        across = max(point for point in self.HORIZONTAL_BREAKPOINTS if point[0] <= size.width)
-        down = max(point for point in self.VERTICAL_BREAKPOINTS if point[0] <= size.height)
-        workbench = Workbench(classes=f"{across[1]} {down[1]}")
-        return workbench.data_bind(
+        bench = type(self)
+        return Workbench(classes=" ".join(size_classes(self))).data_bind(
             bench.spec,
             bench.checkup,
             bench.snapshot,

@@ -12,17 +12,15 @@ from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
+from nn_tui.tui.styles.sizes import size_classes
+
 
 class Page(Screen[ScreenResultType]):
     """A screen that fills the terminal and can be left."""
 
     def on_mount(self) -> None:
         """Take the layout for this size at once: with the first paint everything is where it stays."""
-        for points, cells in (
-            (self.app.HORIZONTAL_BREAKPOINTS, self.app.size.width),
-            (self.app.VERTICAL_BREAKPOINTS, self.app.size.height),
-        ):
-            self.add_class(max(point for point in points or [(0, "")] if point[0] <= cells)[1])
+        self.add_class(*size_classes(self.app))
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave with a result; a screen that is not on top has been left already.
