@@ -49,19 +49,19 @@ def check_rows(model: Sequential, x: Array, y: Array | None = None) -> None:
     _check_finite(y, "y")
 
 
-def check_targets(layers: list[Layer], shape: Shape, loss: Loss, y: Array) -> None:
-    """Refuse targets that the loss cannot take, and an output that does not fit them.
+def check_targets(model: Sequential, y: Array) -> None:
+    """Refuse targets that the loss or a metric cannot take, and an output that does not fit them.
 
     Args:
-        layers: the stack, for the last layer's activation.
-        shape: the output's shape of one row.
-        loss: what compares outputs and targets.
+        model: a network that is compiled and whose shapes are known.
         y: targets as given.
 
     Raises:
         SpecError: with what to change.
     """
-    check_fit(layers, shape, loss, y, classes=0)
+    shape = model.layers[-1].output_shape
+    check_fit(model.layers, shape, model.loss, y, classes=0)
+    check_metrics(model.metrics, shape, y)
 
 
 def check_fit(layers: list[Layer], shape: Shape, loss: Loss, y: Array, *, classes: int = 0) -> None:

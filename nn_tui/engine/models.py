@@ -18,7 +18,7 @@ from nn_tui.engine import (
     metrics,
     optimizers,
 )
-from nn_tui.engine.checks import check_metrics, check_rows, check_targets
+from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.history import History
 from nn_tui.engine.layers.core import Input
 from nn_tui.engine.layers.layer import Layer, Shape
@@ -210,8 +210,7 @@ class Sequential:
         x, y = np.asanyarray(x), np.asanyarray(y)
         self.ensure_ready(x.shape[1:])
         check_rows(self, x, y)
-        check_targets(self.layers, self.layers[-1].output_shape, self.loss, y)
-        check_metrics(self.metrics, self.layers[-1].output_shape, y)
+        check_targets(self, y)
         values = self.run_quietly(self.measure, x, y, sample_weight)
         if return_dict:
             return values

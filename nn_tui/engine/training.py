@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.engine.checks import check_metrics, check_rows, check_targets
+from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.feeding import Feed
 from nn_tui.engine.history import History
 from nn_tui.errors import DivergedError, SpecError
@@ -82,8 +82,7 @@ class Training:
             raise SpecError(f"batch_size must be at least 1, got {batch_size}.", "Use 32, say.")
         model.ensure_ready(x.shape[1:])
         check_rows(model, x, y)
-        check_targets(model.layers, model.layers[-1].output_shape, model.loss, y)
-        check_metrics(model.metrics, model.layers[-1].output_shape, y)
+        check_targets(model, y)
         if validation_data is not None:
             check_rows(model, *validation_data)
         self.model = model

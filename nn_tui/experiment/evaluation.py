@@ -144,7 +144,7 @@ def measure(run: TrainedRun, rows: RunRows) -> Measured:
         if not len(block.x):
             continue
         check_rows(model, block.x, block.y)
-        check_targets(model.layers, model.layers[-1].output_shape, model.loss, block.y)
+        check_targets(model, block.y)
         output = model.predict(block.x)
         losses = model.run_quietly(measuring.add, block.y, output)
         losses = losses.reshape(len(losses), -1).mean(axis=1)
