@@ -28,9 +28,9 @@ class GRUSteps(There):
         super().__init__(weights, 3, inputs, steps, batch, silence)
         (rows, width), units, dtype = weights.shape, self.units, self.dtype
         self.bias = rows - inputs - units == 2
-        self.x = np.zeros((steps, inputs, batch), dtype)
         self.below_x = np.ones((inputs + self.bias, steps, batch), dtype)
         """What the inputs' weights multiply: the inputs of all steps, and ones."""
+        self.x = self.below_x[:inputs].swapaxes(0, 1)
         self.below_h = np.ones((steps + 1, units + self.bias, batch), dtype)
         """What the memory's weights multiply at each step: the memory as it is heard, and ones."""
         self.below_h[0, :units] = 0
@@ -60,7 +60,6 @@ class GRUSteps(There):
         if self.bias:
             np.multiply(w[-2], self.by_gate, self.of_x[i])
             np.multiply(w[-1], self.by_gate, self.of_h[u])
-        np.copyto(self.below_x[:i], self.x.swapaxes(0, 1))
         below = self.below_x.reshape(len(self.below_x), -1)
         self.of_x.T.dot(below, self._flat.reshape(-1, below.shape[1]))
         np.copyto(self.sums_x, self._flat.swapaxes(0, 1))
@@ -157,10 +156,13 @@ class GRUBack(Back):
             self._below_h.reshape(len(self._below_h), -1).dot(of_part.T, self._by_h)
             below.dot(of_gates.T, self._by_x[0])
             below.dot(of_new.T, self._by_x[1])
-            by_x = np.concatenate(self._by_x, axis=1)
-            weights[:i], weights[i : i + u] = by_x[:i], self._by_h[:u]
+            weights[i : i + u] = self._by_h[:u]
+            for columns, by_x in zip((slice(2 * u), slice(2 * u, None)), self._by_x, strict=True):
+                weights[:i, columns] = by_x[:i]
+                if of.bias:
+                    weights[-2, columns] = by_x[i]
             if of.bias:
-                weights[-2], weights[-1] = by_x[i], self._by_h[u]
+                weights[-1] = self._by_h[u]
         if inputs is not None:
             kernel, flat = of.weights[:i], inputs.reshape(i, -1)
             np.copyto(flat, kernel[:, : 2 * u].dot(of_gates) + kernel[:, 2 * u :].dot(of_new))
