@@ -93,16 +93,21 @@ async def test_marked_runs_are_compared(start: Start, kept: list[RunCard]) -> No
         assert screen.told.content == "1 setting differs."
 
 
+async def forking(app: NnTuiApp, pilot: Pilot[None]) -> None:
+    """Fork the first run of the list after the epoch that is offered: what is changed is asked then."""
+    await settled(app, pilot)
+    await pilot.press("v")
+    await settled(app, pilot)
+    await pilot.press("f")
+    await pilot.pause()
+    await pilot.press("enter")
+    await pilot.pause()
+
+
 async def test_a_fork_races_against_the_run_as_it_was(kept: list[RunCard]) -> None:
     app = NnTuiApp(small())
     async with app.run_test(size=(120, 36)) as pilot:
-        await settled(app, pilot)
-        await pilot.press("v")
-        await settled(app, pilot)
-        await pilot.press("f")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause()
+        await forking(app, pilot)
         await pilot.press(*"compile.optimizer.learning_rate=0.3", "enter")
         await pilot.pause()
         screen = app.screen
@@ -123,13 +128,7 @@ async def test_a_change_is_written_as_one_says_it_and_asked_again_where_it_is_no
 ) -> None:
     app = NnTuiApp(small())
     async with app.run_test(size=(120, 36)) as pilot:
-        await settled(app, pilot)
-        await pilot.press("v")
-        await settled(app, pilot)
-        await pilot.press("f")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause()
+        await forking(app, pilot)
         for letters, said in (
             ("lrr", "'lrr' has no value. Write setting=value"),
             (["space", *"0.3"], "no setting 'lrr'"),

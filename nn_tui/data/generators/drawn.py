@@ -71,13 +71,13 @@ def formula(
         seed: which points. Default 0.
     Source: yours. The formula is read as arithmetic and never run as a program.
     """
+    from nn_tui.data.generators.odds import FormulaOdds
+
     random = np.random.default_rng(seed)
     x, y = random.uniform(-size, size, (2, rows))
     apply = _read(expression)
     value = apply(x, y)
     value = np.broadcast_to(value, x.shape)
-    from nn_tui.data.generators.odds import FormulaOdds
-
     moved = np.stack([x, y], axis=1) + random.normal(0, 1, (rows, 2)) * noise * size / 3
     if value.dtype == bool:
         if value.all() or not value.any():

@@ -17,7 +17,8 @@ from nn_tui.tui.painters.contour import paint_contour
 from nn_tui.tui.painters.heatmap import paint_heatmap
 from nn_tui.tui.painters.lines import paint_lines
 from nn_tui.tui.painters.look import CLASSES, FEW_CLASSES, RGB, Look
-from nn_tui.tui.painters.paint import Place, paint
+from nn_tui.tui.painters.paint import paint
+from nn_tui.tui.painters.place import Place
 from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
 
 FEW = Look(few=True, classes=FEW_CLASSES, negative=(170, 85, 0), positive=(85, 85, 255))
