@@ -107,9 +107,24 @@ def keep_runs() -> dict[str, RunCard]:
         write_card(
             folder, replace(card, id=folder.name, created=began, changed=began, seconds=0.02 * card.epoch)
         )
+    forget_index(store)
+    return {card.name: card for card in RunStore().runs()}
+
+
+def forget_index(store: RunStore) -> None:
+    """Have the index of the runs made anew from their folders."""
     for index in store.folder.glob("runs.sqlite*"):
         index.unlink()
-    return {card.name: card for card in RunStore().runs()}
+
+
+def keep_only(runs: dict[str, RunCard]) -> None:
+    """Forget what a picture left behind: its runs have dates of the day and fill the lists of others."""
+    store = RunStore()
+    for folder in (store.folder / "runs").iterdir():
+        if str(folder) not in {card.folder for card in runs.values()}:
+            shutil.rmtree(folder)
+    shutil.rmtree(store.folder / "sweeps", ignore_errors=True)
+    forget_index(store)
 
 
 async def until(holds: Any, app: NnTuiApp, pilot: Pilot[None], what: str) -> None:
@@ -235,6 +250,7 @@ def main(names: Sequence[str]) -> None:
             small = picture.quantize(64, dither=Image.Dither.NONE)
             small.save(where / file_name(shot, size, theme), optimize=True)
             made += 1
+            keep_only(runs)
     finally:
         shutil.rmtree(PLACE, ignore_errors=True)
     total = sum(path.stat().st_size for path in where.iterdir() if path.is_file())
