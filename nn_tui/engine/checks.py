@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.declare import name_of
+from nn_tui.engine.activation import Activation
 from nn_tui.errors import DataError, ShapeError, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nn_tui.engine.layers.layer import Layer, Shape
     from nn_tui.engine.losses import Loss
@@ -64,6 +65,16 @@ def check_targets(model: Sequential, y: Array) -> None:
     check_metrics(model.metrics, shape, y)
 
 
+def output_layer(layers: Sequence[Any]) -> int:
+    """Return the index of the layer that the outputs come from: behind it values are only laid out anew.
+
+    Args:
+        layers: layers, or their classes; at least one.
+    """
+    last = len(layers) - 1
+    return next((index for index in range(last, -1, -1) if not layers[index].keeps_range), last)
+
+
 def check_fit(layers: list[Layer], shape: Shape, loss: Loss, y: Array, *, classes: int = 0) -> None:
     """Refuse an output layer that does not fit the loss and the targets.
 
@@ -77,10 +88,9 @@ def check_fit(layers: list[Layer], shape: Shape, loss: Loss, y: Array, *, classe
     Raises:
         SpecError: with what to change.
     """
-    last = len(layers) - 1
     _check_activation(layers, shape, loss)
     name, units = name_of(type(loss)), shape[-1]
-    where = f"layers.{last}.units"
+    where = f"layers.{output_layer(layers)}.units"
     if loss.labels == "classes":
         _check_classes(y, units, shape, name, where, classes)
     elif loss.labels == "one_hot":
@@ -180,11 +190,12 @@ def _check_values(y: Array, shape: Shape, name: str, where: str, classes: int) -
 
 
 def _check_activation(layers: list[Layer], shape: Shape, loss: Loss) -> None:
-    last = len(layers) - 1
-    activation = getattr(layers[-1], "activation", None)
+    at = output_layer(layers)
+    last, activation = layers[at], layers[at].output_activation
     ends_in = "linear" if activation is None else name_of(type(activation))
-    where = f"layers.{last}.activation"
-    if ends_in == "softmax" and shape[-1] == 1:
+    where = f"layers.{at}.activation"
+    units = shape[-1] if at == len(layers) - 1 else getattr(last, "units", 0)
+    if ends_in == "softmax" and units == 1:
         raise SpecError(
             "softmax over 1 unit always gives 1.",
             "Use 2 units, or sigmoid with binary_crossentropy.",
@@ -196,16 +207,18 @@ def _check_activation(layers: list[Layer], shape: Shape, loss: Loss) -> None:
     gives_probabilities = ends_in in ("softmax", "sigmoid", "hard_sigmoid")
     if from_logits and gives_probabilities:
         raise SpecError(
-            f"from_logits is set, but the last layer ends in {ends_in}.",
+            f"from_logits is set, but the network ends in {ends_in}.",
             "Take away the activation, or from_logits.",
             where,
         )
     if not from_logits and not gives_probabilities:
         wanted = "sigmoid" if name_of(type(loss)) == "binary_crossentropy" else "softmax"
+        settable = isinstance(getattr(last, "activation", None), Activation)
         raise SpecError(
-            f"{name_of(type(loss))} takes probabilities, but the last layer ends in {ends_in}.",
-            f"Set its activation to {wanted}.",
-            where,
+            f"{name_of(type(loss))} takes probabilities, but the network ends in "
+            f"{ends_in if activation or settable else name_of(type(last))}.",
+            f"Set its activation to {wanted}." if settable else f"Add an Activation layer with {wanted}.",
+            where if settable else f"layers.{at}",
         )
 
 

@@ -220,18 +220,20 @@ class CosineDecay(Schedule):
         self.warmup_steps = warmup_steps
 
     def __call__(self, step: int) -> float:
-        start, top = self.initial_learning_rate, self.warmup_target
-        if top is None:
-            return _half_cosine(start, min(step, self.decay_steps) / self.decay_steps, self.alpha)
-        if step < self.warmup_steps:
-            return start + (top - start) * step / self.warmup_steps
-        fallen = min(step - self.warmup_steps, self.decay_steps)
-        return _half_cosine(top, fallen / self.decay_steps, self.alpha)
+        top, fallen = self.initial_learning_rate, step
+        if self.warmup_target is not None:
+            if step < self.warmup_steps:
+                return top + (self.warmup_target - top) * step / self.warmup_steps
+            top, fallen = self.warmup_target, step - self.warmup_steps
+        share = min(fallen, self.decay_steps) / self.decay_steps
+        return top * ((1 - self.alpha) * _half_cosine(share) + self.alpha)
 
 
 @register("schedule", "CosineDecayRestarts")
 class CosineDecayRestarts(Schedule):
     """Fall along half a cosine again and again, each fall longer and from a lower start.
+
+        rate = initial * ((1 - alpha) * m_mul ^ restarts * (1 + cos(pi * share of the fall)) / 2 + alpha)
 
     Args:
         initial_learning_rate: the rate of the first step, above 0. Default 0.01.
@@ -259,19 +261,30 @@ class CosineDecayRestarts(Schedule):
 
     def __call__(self, step: int) -> float:
         passed = step / self.first_decay_steps
+        restarts = self._restarts(passed)
+        within = (passed - self._falls(restarts)) / _power(self.t_mul, restarts)
+        faded = _power(self.m_mul, restarts) * _half_cosine(within)
+        return self.initial_learning_rate * ((1 - self.alpha) * faded + self.alpha)
+
+    def _restarts(self, passed: float) -> int:
+        """Return how many falls are over; `passed` and they are counted in first falls."""
         if self.t_mul == 1:
-            restarts = math.floor(passed)
-            within = passed - restarts
-        else:
-            restarts = math.floor(math.log(1 - passed * (1 - self.t_mul)) / math.log(self.t_mul))
-            before = (1 - self.t_mul**restarts) / (1 - self.t_mul)
-            within = (passed - before) / self.t_mul**restarts
-        start = _power(self.m_mul, restarts)
-        return self.initial_learning_rate * _half_cosine(start, within, self.alpha)
+            return math.floor(passed)
+        restarts = math.floor(math.log1p(passed * (self.t_mul - 1)) / math.log(self.t_mul))
+        # The logarithms may be one too low or high where a fall is over to the step.
+        while passed >= self._falls(restarts + 1):
+            restarts += 1
+        while restarts and passed < self._falls(restarts):
+            restarts -= 1
+        return restarts
+
+    def _falls(self, count: int) -> float:
+        """Return how long some falls are together."""
+        return count if self.t_mul == 1 else (_power(self.t_mul, count) - 1) / (self.t_mul - 1)
 
 
-def _half_cosine(top: float, share: float, alpha: float) -> float:
-    return top * ((1 - alpha) * 0.5 * (1 + math.cos(math.pi * share)) + alpha)
+def _half_cosine(share: float) -> float:
+    return 0.5 * (1 + math.cos(math.pi * share))
 
 
 def _power(base: float, exponent: float) -> float:

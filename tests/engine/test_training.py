@@ -1,13 +1,16 @@
 """What `fit` means: losses, splits, order, partial batches, live changes, and going on."""
 
+import math
 import tracemalloc
 import warnings
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 
-from nn_tui.engine import layers, regularizers
+from nn_tui.engine import layers, losses, regularizers
+from nn_tui.engine.layers.layer import Layer
 from nn_tui.engine.models import Sequential
 from nn_tui.engine.optimizers import SGD, Adam
 from nn_tui.engine.training import Training
@@ -304,6 +307,60 @@ def test_an_output_that_does_not_fit_is_refused(
     built.compile("sgd", loss)
     with pytest.raises(SpecError, match=told):
         built.fit(X, y, verbose=0)
+
+
+def fresh(layer: Layer) -> Layer:
+    return type(layer)(**layer.get_config())
+
+
+THROUGH: list[list[Layer]] = [
+    [layers.Reshape((1, 1)), layers.Flatten()],
+    [layers.Flatten(), layers.Dropout(0.3)],
+    [layers.GaussianNoise(0.1)],
+    [layers.Reshape((1, 1, 1)), layers.GlobalAveragePooling2D()],
+    [layers.Reshape((1, 1)), layers.GlobalMaxPooling1D()],
+    [layers.Reshape((1, 1)), layers.MaxPooling1D(1), layers.AveragePooling1D(1), layers.Flatten()],
+]
+
+
+@pytest.mark.parametrize("behind", THROUGH, ids=lambda behind: [type(one).__name__ for one in behind])
+@pytest.mark.parametrize(
+    "last", [[layers.Dense(1, activation="sigmoid")], [layers.Dense(1), layers.Activation("sigmoid")]]
+)
+def test_probabilities_stay_such_behind_layers_that_keep_the_range(last: Any, behind: Any) -> None:
+    built = Sequential([layers.Input((3,)), *map(fresh, last), *map(fresh, behind)])
+    built.compile("sgd", "binary_crossentropy", ["accuracy"])
+    assert math.isfinite(built.fit(X, Y, verbose=0).history["loss"][0])
+    built.compile("sgd", losses.BinaryCrossentropy(from_logits=True))
+    with pytest.raises(SpecError, match="the network ends in sigmoid"):
+        built.fit(X, Y, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("behind", "told", "path"),
+    [
+        ([layers.BatchNormalization()], "ends in BatchNormalization. Add an Activation layer", "layers.1"),
+        ([layers.LayerNormalization(), layers.Flatten()], "ends in LayerNormalization", "layers.1"),
+        ([layers.Activation("tanh"), layers.Flatten()], "ends in tanh. Set its", "layers.1.activation"),
+        ([layers.Dense(1), layers.Reshape((1,))], "ends in linear. Set its", "layers.1.activation"),
+        ([layers.Reshape((1, 1)), layers.Bidirectional(layers.LSTM(1))], "ends in tanh. Add", "layers.2"),
+    ],
+)
+def test_a_layer_that_changes_the_values_is_not_looked_through(behind: Any, told: str, path: str) -> None:
+    built = Sequential([layers.Input((3,)), layers.Dense(1, activation="sigmoid"), *map(fresh, behind)])
+    built.compile("sgd", "binary_crossentropy")
+    with pytest.raises(SpecError, match=told) as refused:
+        built.fit(X, Y, verbose=0)
+    assert refused.value.path == path
+
+
+def test_softmax_over_one_unit_is_found_behind_a_reshape() -> None:
+    built = Sequential(
+        [layers.Input((3,)), layers.Dense(1, activation="softmax"), layers.Reshape((1, 1)), layers.Flatten()]
+    )
+    built.compile("sgd", "binary_crossentropy")
+    with pytest.raises(SpecError, match="always gives 1"):
+        built.fit(X, Y, verbose=0)
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,25 @@ def test_losses(loss: str, units: int, activation: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("behind", "loss"),
+    [
+        ([("Reshape", {"target_shape": (3, 1)}), ("Flatten", {})], "binary_crossentropy"),
+        ([("Flatten", {}), ("Dropout", {"rate": 0.0})], "binary_crossentropy"),
+        ([("Reshape", {"target_shape": (1, 3)}), ("GlobalAveragePooling1D", {})], "categorical_crossentropy"),
+        ([("Reshape", {"target_shape": (3,)})], "kl_divergence"),
+    ],
+    ids=str,
+)
+def test_losses_of_probabilities_behind_layers_that_only_lay_out(
+    behind: list[tuple[str, dict[str, Any]]], loss: str
+) -> None:
+    activation = "sigmoid" if loss == "binary_crossentropy" else "softmax"
+    stack = [*NET, ("Dense", {"units": 3, "activation": activation}), *behind]
+    mine, theirs = both(stack, "SGD", {"learning_rate": 0.05}, loss, ["mae"])
+    compare(mine, theirs, targets(loss, 3))
+
+
+@pytest.mark.parametrize(
     "regularizer",
     [{"type": "L1", "l1": 0.01}, {"type": "L2", "l2": 0.02}, {"type": "L1L2", "l1": 0.01, "l2": 0.02}],
     ids=str,

@@ -1,7 +1,7 @@
 """`Callback`: what looks at every epoch's values and stops the training or changes the rate.
 
-A callback may add to the values of the epoch and set `training.stop_reason`. It keeps what going on bit for
-bit needs in `state`.
+A callback may add to the values of the epoch and set `training.stop_reason`. What it remembers from epoch
+to epoch is named in `fresh`: every training begins with it, and it is what going on bit for bit needs.
 """
 
 from __future__ import annotations
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 class Callback(metaclass=Checked):
     """The base of every callback."""
 
-    kept: tuple[str, ...] = ()
-    """The attributes that going on needs."""
+    def fresh(self) -> dict[str, Any]:
+        """Return the attributes that change while it trains, as they are before the first epoch."""
+        return {}
 
     def on_train_begin(self, training: Training) -> None:
-        """Prepare the training; nothing is trained yet, and a state that is gone on from comes after."""
+        """Begin anew: one object may serve several trainings, whatever became of the one before.
+
+        Nothing is trained yet, and a state that is gone on from comes after.
+        """
+        self.restore(self.fresh())
 
     def on_epoch_begin(self, training: Training) -> None:
         """Prepare an epoch; `training.epoch` is the number of epochs done before it."""
@@ -39,10 +44,10 @@ class Callback(metaclass=Checked):
         return False
 
     def state(self) -> dict[str, Any]:
-        """Give all that continuing bit for bit needs."""
-        return {name: getattr(self, name) for name in self.kept}
+        """Return all that continuing bit for bit needs."""
+        return {name: getattr(self, name) for name in self.fresh()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take what `state` gave."""
-        for name in self.kept:
+        for name in self.fresh():
             setattr(self, name, state[name])

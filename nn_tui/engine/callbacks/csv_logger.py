@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nn_tui.declare import register
 from nn_tui.engine.callbacks.callback import Callback
@@ -31,7 +31,7 @@ class CSVLogger(Callback):
     Source: agrees with keras.callbacks.CSVLogger: `epoch` counts from 0, the other columns are sorted.
     """
 
-    kept = ("columns",)
+    columns: list[str] | None
 
     def __init__(self, filename: str = "training.csv", separator: str = ",", append: bool = False) -> None:
         if len(separator) != 1 or separator in '"\r\n':
@@ -41,7 +41,10 @@ class CSVLogger(Callback):
         self.filename = filename
         self.separator = separator
         self.append = append
-        self.columns: list[str] | None = None
+
+    def fresh(self) -> dict[str, Any]:
+        """Return what is remembered: the columns of the file once it is begun."""
+        return {"columns": None}
 
     def on_epoch_end(self, training: Training, values: dict[str, float]) -> None:
         """Write the epoch's row, and the header before the first."""

@@ -49,6 +49,7 @@ class HideLabels(Callback):
 
     def on_train_begin(self, training: Training) -> None:
         """Choose the rows that keep their labels."""
+        super().on_train_begin(training)
         training.hide_labels(self.labelled(training.y))
 
     def labelled(self, y: Array) -> NDArray[np.int64]:
@@ -90,6 +91,7 @@ class PseudoLabels(Callback):
 
     def on_train_begin(self, training: Training) -> None:
         """See whether the network gives classes."""
+        super().on_train_begin(training)
         loss, outputs = training.model.loss, training.model.layers[-1].output_shape[-1]
         if not loss.probabilities or (name_of(type(loss)) == "binary_crossentropy" and outputs > 1):
             raise SpecError(

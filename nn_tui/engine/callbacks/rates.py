@@ -51,7 +51,9 @@ class ReduceLROnPlateau(Watching):
     Source: agrees with keras.callbacks.ReduceLROnPlateau.
     """
 
-    kept = ("best", "wait", "resting")
+    best: float
+    wait: int
+    resting: int
 
     def __init__(
         self,
@@ -70,7 +72,10 @@ class ReduceLROnPlateau(Watching):
         self.min_delta = min_delta
         self.cooldown = cooldown
         self.min_lr = min_lr
-        self.best, self.wait, self.resting = self.worst, 0, 0
+
+    def fresh(self) -> dict[str, Any]:
+        """Return what is remembered: the best value, how long it waits and how long it rests."""
+        return {"best": self.worst, "wait": 0, "resting": 0}
 
     def on_epoch_end(self, training: Training, values: dict[str, float]) -> None:
         """Log the rate and lower it when patience is used up."""

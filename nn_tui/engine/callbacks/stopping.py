@@ -30,7 +30,10 @@ class EarlyStopping(Watching):
     Source: agrees with keras.callbacks.EarlyStopping.
     """
 
-    kept = ("best", "best_epoch", "wait", "best_weights")
+    best: float
+    best_epoch: int
+    wait: int
+    best_weights: list[Any] | None
 
     def __init__(
         self,
@@ -49,8 +52,10 @@ class EarlyStopping(Watching):
         self.baseline = baseline
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
-        self.best, self.best_epoch, self.wait = self.worst, 0, 0
-        self.best_weights: list[Any] | None = None
+
+    def fresh(self) -> dict[str, Any]:
+        """Return what is remembered: the best value, its epoch and weights, and how long it waits."""
+        return {"best": self.worst, "best_epoch": 0, "wait": 0, "best_weights": None}
 
     def on_epoch_end(self, training: Training, values: dict[str, float]) -> None:
         """Stop when patience is used up."""

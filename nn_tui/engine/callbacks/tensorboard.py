@@ -42,6 +42,11 @@ class TensorBoard(Callback):
         self.update_freq = update_freq
         self._files: dict[str, _EventFile] = {}
 
+    def on_train_begin(self, training: Training) -> None:
+        """Begin new files: a training that was broken off has left its own open."""
+        super().on_train_begin(training)
+        self.on_train_end(training)
+
     def on_epoch_end(self, training: Training, values: dict[str, float]) -> None:
         """Write the epoch's values."""
         of_training = {name: value for name, value in values.items() if not name.startswith("val_")}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from nn_tui.declare import Knob, register
-from nn_tui.engine.activation import Call
+from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.layers.layer import (
     Array,
     Layer,
@@ -55,6 +55,10 @@ class Bidirectional(Layer):
     def output_shape_for(self, shape: Shape) -> Shape:
         inner = self.layer.output_shape_for(shape)
         return (*inner[:-1], 2 * inner[-1])
+
+    @property
+    def output_activation(self) -> Activation | None:
+        return self.layer.output_activation
 
     def _pairs(self) -> list[tuple[str, Recurrent]]:
         return [("forward_", self.layer), ("backward_", self.other)]

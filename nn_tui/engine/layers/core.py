@@ -211,6 +211,7 @@ class Flatten(Layer):
     """
 
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [({}, (2, 3)), ({}, (4,))]
+    keeps_range = True
 
     def output_shape_for(self, shape: Shape) -> Shape:
         return (math.prod(shape),)

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.declare import Knob
-from nn_tui.engine.activation import Call
+from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.checked import Checked
 from nn_tui.engine.initializers import Initializer
 from nn_tui.engine.regularizers import Regularizer
@@ -92,6 +92,8 @@ class Layer(metaclass=Checked):
         EXAMPLES: (constructor arguments, input shape) pairs that the tests of every layer use.
         keeps_ones: whether a column of ones comes out as it went in.
         takes_integers: whether the input is class or word numbers rather than measurements.
+        keeps_range: whether, but for noise in training, every output lies among the inputs of its row, so
+            that probabilities stay such: they are laid out anew, averaged, or the largest of some.
     """
 
     COMMON: ClassVar[tuple[str, ...]] = (
@@ -105,6 +107,7 @@ class Layer(metaclass=Checked):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = []
     keeps_ones = False
     takes_integers = False
+    keeps_range = False
     trainable = True
     name = ""
     given_input_shape: Shape | None = None
@@ -145,6 +148,12 @@ class Layer(metaclass=Checked):
         self.output_shape_for(shape)
         specs = self.weights_for(shape) + self.states_for(shape)
         return sum(math.prod(spec.shape) for spec in specs)
+
+    @property
+    def output_activation(self) -> Activation | None:
+        """The activation that the outputs come out of; None where it is none, or that of a layer before."""
+        activation: Activation | None = self.__dict__.get("activation")
+        return activation
 
     def check_input(self, x: Array) -> None:
         """Refuse rows whose values this layer, being the first, cannot take.

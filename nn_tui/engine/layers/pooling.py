@@ -41,6 +41,7 @@ OptionalWhole = Annotated[int | None, Knob(at_least=1)]
 class _Pooling(Layer):
     """What all windows of pooling share; a series is an image of one row."""
 
+    keeps_range = True
     padding: Padding
 
     def axes(self, shape: Shape) -> tuple[Axis, Axis, int]:
@@ -306,6 +307,7 @@ class _Global(Layer):
     """All places of each channel become one number."""
 
     RANK = 3
+    keeps_range = True
 
     def output_shape_for(self, shape: Shape) -> Shape:
         name = type(self).__name__

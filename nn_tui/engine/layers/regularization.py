@@ -30,6 +30,7 @@ class Dropout(Layer):
         ({"rate": 0.0}, (2, 3)),
     ]
     keeps_ones = True
+    keeps_range = True
     mask: Array
     """What the last training batch was multiplied by; its last column may be made of ones."""
 
@@ -70,6 +71,7 @@ class GaussianNoise(Layer):
     """
 
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [({"stddev": 0.1}, (4,))]
+    keeps_range = True
 
     def __init__(self, stddev: Annotated[float, Knob(at_least=0, live=True)]) -> None:
         self.stddev = stddev

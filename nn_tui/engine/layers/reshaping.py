@@ -41,6 +41,7 @@ class Reshape(Layer):
         ({"target_shape": (2, 3)}, (6,)),
         ({"target_shape": (-1, 2)}, (2, 4)),
     ]
+    keeps_range = True
 
     def __init__(self, target_shape: Annotated[tuple[int, ...], Knob(at_least=-1)]) -> None:
         self.target_shape = target_shape

@@ -6,7 +6,7 @@ import math
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.remedies import LONGEST, rate_of, with_clipping, with_output, with_rate
+from nn_tui.experiment.diagnosis.remedies import LONGEST, rate_of, with_clipping, output_place, with_output, with_rate
 from nn_tui.experiment.diagnosis.signs import Signs
 
 __all__ = ["not_finite", "output"]
@@ -71,7 +71,7 @@ def output(signs: Signs) -> Finding | None:
     spec, data = signs.spec, signs.data
     if not spec.layers:
         return None
-    last, loss = spec.layers[-1], spec.compile.loss.type
+    last, loss = spec.layers[output_place(spec)], spec.compile.loss.type
     activation = str(last.get("activation") or "linear")
     units = last.get("units")
     found = _of_classes(signs, activation, loss, units) if data.classification else None

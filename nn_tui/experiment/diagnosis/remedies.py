@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from nn_tui.declare import find, params
+from nn_tui.engine.checks import output_layer
 from nn_tui.experiment.diagnosis.finding import Remedy
 from nn_tui.experiment.diagnosis.signs import Signs
 from nn_tui.experiment.spec import Spec, Thing
@@ -145,13 +146,19 @@ def enlarged(spec: Spec) -> Spec:
     return changed or spec
 
 
+def output_place(spec: Spec) -> int:
+    """Return the index of the layer that the outputs come from, as `output_layer` does."""
+    return output_layer([find("layer", layer.type) for layer in spec.layers])
+
+
 def with_output(spec: Spec, activation: str | None, loss: str = "", units: int = 0) -> Spec:
     """Set the output's activation and, if given, the loss and the number of units."""
-    *before, last = spec.layers
+    at = output_place(spec)
+    last = spec.layers[at]
     settings = {name: value for name, value in last.settings.items() if name != "activation"}
     if activation is not None:
         settings["activation"] = activation
     if units:
         settings["units"] = units
-    changed = replace(spec, layers=(*before, Thing(last.type, settings)))
+    changed = replace(spec, layers=(*spec.layers[:at], Thing(last.type, settings), *spec.layers[at + 1 :]))
     return replace(changed, compile=replace(changed.compile, loss=Thing(loss))) if loss else changed

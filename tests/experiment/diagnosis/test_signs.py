@@ -16,6 +16,8 @@ from tests.experiment.specs import small
 
 PLANE = 'source = "plane"\nrows = 200'
 SQUARES = 'loss = "mean_squared_error"'
+CLASSES = 'loss = "sparse_categorical_crossentropy"'
+FLATTEN = 'type = "Flatten"'
 WIDE = '{type = "random_normal", stddev = 30.0}'
 
 
@@ -250,6 +252,8 @@ def test_equal_classes_are_no_imbalance() -> None:
         ([dense(8), dense(2)], 'loss = "sparse_categorical_crossentropy"', CIRCLE, "the output is linear"),
         ([dense(2, "relu")], 'loss = "sparse_categorical_crossentropy"', CIRCLE, "the output is relu"),
         ([dense(1, "sigmoid")], SQUARES, PLANE, "The output is sigmoid, which gives 0 to 1"),
+        ([dense(1, "sigmoid"), FLATTEN], SQUARES, PLANE, "The output is sigmoid, which gives 0 to 1"),
+        ([dense(2, "relu"), FLATTEN], CLASSES, CIRCLE, "the output is relu"),
         ([dense(1, "relu")], SQUARES, PLANE, "The output is relu, which gives 0 or more"),
         ([dense(1, "tanh")], SQUARES, PLANE, "The output is tanh, which gives -1 to 1"),
     ],
@@ -269,6 +273,7 @@ def test_an_output_that_does_not_suit_is_told_before_training_and_the_remedy_sui
     [
         ([dense(1, "sigmoid")], 'loss = "binary_crossentropy"'),
         ([dense(2, "softmax")], 'loss = "sparse_categorical_crossentropy"'),
+        ([dense(1, "sigmoid"), FLATTEN], 'loss = "binary_crossentropy"'),
         ([dense(2, "sigmoid")], 'loss = "sparse_categorical_crossentropy"'),  # the course's own
         ([dense(2)], 'loss = {type = "sparse_categorical_crossentropy", from_logits = true}'),
     ],
