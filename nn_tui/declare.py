@@ -338,6 +338,15 @@ def check(thing: Any, values: Mapping[str, Any], *, path: str = "", label: str =
     }
 
 
+def plain(value: Any) -> Any:
+    """Return NumPy's numbers, yes and no, and arrays as those of Python; other values as they are."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(plain, value)) if type(value) in (list, tuple) else value
+    # Asked for by what they can do: this floor knows nothing but the standard library.
+    as_python = getattr(value, "tolist", None) if hasattr(value, "dtype") else None
+    return value if as_python is None else as_python()
+
+
 def check_value(param: Param, value: Any, *, path: str = "", label: str = "") -> Any:
     """Check one value against its parameter; give it with its type coerced.
 
@@ -345,6 +354,7 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
         SpecError: wrong type or a bound broken; says what was given and what was expected.
     """
     where = path or param.name
+    value = plain(value)
     if value is None and param.optional:
         return None
 

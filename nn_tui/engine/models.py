@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from nn_tui.engine import (
     optimizers,
 )
 from nn_tui.engine.checks import check_rows, check_targets
+from nn_tui.engine.given import features, row_weights, split_off, targets, validation_rows, whole
 from nn_tui.engine.history import History
 from nn_tui.engine.layers.core import Input
 from nn_tui.engine.layers.layer import Layer, Shape
@@ -112,7 +113,7 @@ class Sequential:
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make the weights for an input shape; a leading None stands for the batch."""
-        shape = tuple(part for part in input_shape if part is not None)
+        shape = tuple(part for part in declare.plain(tuple(input_shape)) if part is not None)
         self._input_shape = shape
         for layer in self.layers:
             layer.input_shape = shape
@@ -148,43 +149,48 @@ class Sequential:
 
     def fit(
         self,
-        x: Array,
-        y: Array,
+        x: Any,
+        y: Any,
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: Any = "auto",
         callbacks: Sequence[Any] = (),
         validation_split: float = 0.0,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: Any = None,
         shuffle: bool = True,
-        class_weight: dict[int, float] | None = None,
-        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
         initial_epoch: int = 0,
     ) -> History:
         """Train for some epochs; names, defaults and meaning as in Keras.
+
+        Rows are arrays or lists. Where a row is one number, `x` may have one axis only.
 
         Returns:
             The history: `.history` is a dict of lists, `.epoch` the numbers of the epochs from 0.
 
         Raises:
             SpecError: not compiled, or the network does not fit the data.
+            DataError: the rows are not of one shape, or do not pair with targets or weights.
             DivergedError: the loss left the finite numbers.
         """
-        x, y = np.asanyarray(x), np.asanyarray(y)
-        if validation_split and validation_data is None:
-            x, y, validation_data, sample_weight = _split(x, y, validation_split, sample_weight)
+        x, y = features(self, x), targets(y)
+        weights = row_weights(len(x), y, None, sample_weight)
+        validation = validation_rows(self, validation_data)
+        if validation_split and validation is None:
+            (x, y, weights), validation = split_off((x, y, weights), float(validation_split))
         training = Training(
             self,
             x,
             y,
-            batch_size=batch_size or 32,
-            epochs=epochs,
-            shuffle=shuffle,
-            validation_data=validation_data,
+            batch_size=whole("batch_size", 32 if batch_size is None else batch_size),
+            epochs=whole("epochs", epochs, least=0),
+            shuffle=bool(shuffle),
+            validation_data=validation,
             class_weight=class_weight,
-            sample_weight=sample_weight,
+            sample_weight=weights,
             callbacks=callbacks,
-            initial_epoch=initial_epoch,
+            initial_epoch=whole("initial_epoch", initial_epoch, least=0),
         )
         self.history = training.record
         tell = training.teller(verbose)
@@ -194,11 +200,11 @@ class Sequential:
 
     def evaluate(
         self,
-        x: Array,
-        y: Array,
+        x: Any,
+        y: Any,
         batch_size: int | None = None,
         verbose: Any = "auto",
-        sample_weight: Array | None = None,
+        sample_weight: Any = None,
         return_dict: bool = False,
     ) -> Any:
         """Give the loss and the metrics on some rows.
@@ -207,11 +213,11 @@ class Sequential:
             The loss alone without metrics, else [loss, *metrics]; a dict with `return_dict`.
         """
         del batch_size, verbose
-        x, y = np.asanyarray(x), np.asanyarray(y)
+        x, y = features(self, x), targets(y)
         self.ensure_ready(x.shape[1:])
         check_rows(self, x, y)
         check_targets(self, y)
-        values = self.run_quietly(self.measure, x, y, sample_weight)
+        values = self.run_quietly(self.measure, x, y, row_weights(len(x), y, None, sample_weight))
         if return_dict:
             return values
         return list(values.values()) if self.metrics else values["loss"]
@@ -231,10 +237,10 @@ class Sequential:
             if spec.regularizer is not None
         )
 
-    def predict(self, x: Array, batch_size: int | None = None, verbose: Any = "auto") -> Array:
+    def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto") -> Array:
         """Give the outputs for some rows, `(rows, ..., units)`."""
         del batch_size, verbose
-        x = np.asanyarray(x)
+        x = features(self, x)
         self._ensure_built(x.shape[1:])
         check_rows(self, x)
         return self.run_quietly(self._predict, x)
@@ -254,34 +260,34 @@ class Sequential:
         widest = max(1, *(int(np.prod(layer.output_shape)) for layer in self.layers))
         return max(1, min(4096, _CHUNK_CELLS // widest))
 
-    def activations(self, x: Array) -> list[Array]:
+    def activations(self, x: Any) -> list[Array]:
         """Give the output of every layer for some rows, in inference mode."""
-        x = np.asanyarray(x)
+        x = features(self, x)
         self._ensure_built(x.shape[1:])
         plan = self.plan(len(x))
         self._quiet.run(plan.run, x)
         return [signal.value.copy() for signal in plan.signals[1:]]
 
-    def gradients(self, x: Array, y: Array) -> list[Array]:
+    def gradients(self, x: Any, y: Any) -> list[Array]:
         """Give the loss's slope by every trained weight on some rows, in `get_weights` order."""
-        x, y = np.asanyarray(x), np.asanyarray(y)
+        x, y = features(self, x), targets(y)
         self.ensure_ready(x.shape[1:])
         plan = self.training_plan(len(x))
-        targets = self.loss.targets(y, self.layers[-1].output_shape[-1], self.dtype)
-        self._quiet.run(plan.slopes_of, x, targets)
+        taken = self.loss.targets(y, self.layers[-1].output_shape[-1], self.dtype)
+        self._quiet.run(plan.slopes_of, x, taken)
         assert self._memory is not None
         return [variable.slope * self.dtype.type(plan.scale) for variable in self._memory.variables]
 
-    def train_on_batch(self, x: Array, y: Array) -> Any:
+    def train_on_batch(self, x: Any, y: Any) -> Any:
         """Train one step; give the loss and metrics before it, as `evaluate` does."""
-        x, y = np.asanyarray(x), np.asanyarray(y)
+        x, y = features(self, x), targets(y)
         training = Training(self, x, y, batch_size=len(x), shuffle=False)
         for _ in training:
             pass
         values = [training.history[name][-1] for name in ("loss", *self.metrics)]
         return values if self.metrics else values[0]
 
-    def test_on_batch(self, x: Array, y: Array) -> Any:
+    def test_on_batch(self, x: Any, y: Any) -> Any:
         """Give the loss and metrics on one batch."""
         return self.evaluate(x, y)
 
@@ -464,16 +470,3 @@ class Sequential:
 def _metric_name(metric: Any) -> str:
     name = getattr(metric, "name", None) or getattr(metric, "__name__", None) or metric
     return name if isinstance(name, str) else declare.name_of(type(metric))
-
-
-def _split(
-    x: Array, y: Array, share: float, weights: Array | None
-) -> tuple[Array, Array, tuple[Array, Array], Array | None]:
-    """Take the last rows away for validation, as Keras does."""
-    at = int(np.floor(len(x) * (1 - share)))
-    if not 0 < at < len(x):
-        raise SpecError(
-            f"validation_split={share} of {len(x)} rows leaves one part empty.",
-            "Choose another share.",
-        )
-    return x[:at], y[:at], (x[at:], y[at:]), None if weights is None else weights[:at]

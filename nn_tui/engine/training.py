@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.feeding import Feed
+from nn_tui.engine.given import Rows, row_weights
 from nn_tui.engine.history import History
 from nn_tui.errors import DivergedError, SpecError
 
@@ -42,7 +43,7 @@ class Training:
         batch_size: rows in a batch; may be changed at any time. Default 32.
         epochs: passes over the rows; may be changed at any time. Default 1.
         shuffle: take the rows in a new order every epoch. Default yes.
-        validation_data: (x, y) measured after every epoch. Default none.
+        validation_data: (x, y) or (x, y, weights) measured after every epoch. Default none.
         class_weight: how much each class counts. Default all alike.
         sample_weight: how much each row counts. Default all alike.
         callbacks: told of every epoch and of the end, see `callbacks`. Default none.
@@ -68,7 +69,7 @@ class Training:
         batch_size: int = 32,
         epochs: int = 1,
         shuffle: bool = True,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, Array] | Rows | None = None,
         class_weight: Mapping[int, float] | None = None,
         sample_weight: Array | None = None,
         callbacks: Sequence[Any] | None = (),
@@ -84,7 +85,7 @@ class Training:
         check_rows(model, x, y)
         check_targets(model, y)
         if validation_data is not None:
-            check_rows(model, *validation_data)
+            check_rows(model, *validation_data[:2])
         self.model = model
         self.batch_size = batch_size
         self.epochs = epochs
@@ -109,7 +110,7 @@ class Training:
         self._carried = 0
         """How many more rows the first batch of the present epoch has, until it is trained."""
         self._measured = (x, y) if measure == "after" else None
-        self._feed = Feed(model, x, y, _weights_of(y, class_weight, sample_weight))
+        self._feed = Feed(model, x, y, row_weights(len(x), y, class_weight, sample_weight))
         self._sums = _Sums(model, self._feed, self._rows)
         self._plan: TrainingPlan | None = None
         self._good = model.trained_weights.copy()
@@ -399,18 +400,6 @@ class _Sums:
             metric.restore(kept)
         self._held = len(state["outputs"])
         self._outputs[: self._held] = state["outputs"]
-
-
-def _weights_of(
-    y: Array, class_weight: Mapping[int, float] | None, sample_weight: Array | None
-) -> Array | None:
-    """Give one weight a row from class and sample weights; None where all are alike."""
-    if class_weight is None:
-        return None if sample_weight is None else np.asarray(sample_weight)
-    one_hot = y.ndim > 1 and y.shape[-1] > 1
-    classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0].astype(np.int64)
-    by_class = np.array([class_weight.get(int(number), 1.0) for number in classes])
-    return by_class if sample_weight is None else by_class * np.asarray(sample_weight)
 
 
 def _first_not_finite(model: Sequential) -> str:

@@ -1,7 +1,7 @@
 """Settings away from their defaults whose numbers were computed by Keras, and the data they are tried on.
 
-The numbers are in `keras_numbers.json`. `tests/oracles/test_keras_numbers.py` asks Keras for them again, and
-writes the file anew when it is run as a program.
+The numbers are in `keras_numbers.json`. `tests/oracles/test_keras_numbers.py` asks Keras for them again,
+and writes the file anew when it is run as a program.
 """
 
 import json
@@ -62,9 +62,7 @@ COMMON: list[Settings] = [
     {"weight_decay": 0.0, "global_clipnorm": 0.4},
 ]
 OWN: dict[str, list[Settings]] = {
-    "SGD": [
-        {"learning_rate": 0.05, "momentum": 0.8, "nesterov": nesterov} for nesterov in (False, True)
-    ],
+    "SGD": [{"learning_rate": 0.05, "momentum": 0.8, "nesterov": nesterov} for nesterov in (False, True)],
     "RMSprop": [
         {"learning_rate": 0.02, "rho": 0.7, "momentum": momentum, "epsilon": 0.01, "centered": centered}
         for momentum, centered in product((0.0, 0.6), (False, True))
@@ -180,7 +178,12 @@ def outputs_and_targets(kind: str, name: str, settings: Settings) -> tuple[Array
         return _shares(SCORES), _shares(SCORES[::-1])
     if name.startswith("sparse"):
         return SCORES if settings.get("from_logits") else _shares(SCORES), CLASSES
-    if name in ("categorical_crossentropy", "categorical_accuracy", "f1_score", "top_k_categorical_accuracy"):
+    if name in (
+        "categorical_crossentropy",
+        "categorical_accuracy",
+        "f1_score",
+        "top_k_categorical_accuracy",
+    ):
         scores = SCORES if settings.get("from_logits") else _shares(SCORES)
         return scores, np.eye(3, dtype=np.float32)[CLASSES]
     if name in ("binary_crossentropy", "binary_accuracy", "precision", "recall", "auc"):

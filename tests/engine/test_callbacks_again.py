@@ -90,4 +90,3 @@ def test_a_training_that_was_broken_off_leaves_nothing_behind(maker: Callable[[]
             X, Y, epochs=9, validation_split=0.4, verbose=0, callbacks=[*beside(shared), Breaks()]
         )
     assert_same(trained(network(5, seed=1), shared), trained(network(5, seed=1), maker()))
-

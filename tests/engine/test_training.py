@@ -356,7 +356,12 @@ def test_a_layer_that_changes_the_values_is_not_looked_through(behind: Any, told
 
 def test_softmax_over_one_unit_is_found_behind_a_reshape() -> None:
     built = Sequential(
-        [layers.Input((3,)), layers.Dense(1, activation="softmax"), layers.Reshape((1, 1)), layers.Flatten()]
+        [
+            layers.Input((3,)),
+            layers.Dense(1, activation="softmax"),
+            layers.Reshape((1, 1)),
+            layers.Flatten(),
+        ]
     )
     built.compile("sgd", "binary_crossentropy")
     with pytest.raises(SpecError, match="always gives 1"):

@@ -160,7 +160,10 @@ def test_losses(loss: str, units: int, activation: str) -> None:
     [
         ([("Reshape", {"target_shape": (3, 1)}), ("Flatten", {})], "binary_crossentropy"),
         ([("Flatten", {}), ("Dropout", {"rate": 0.0})], "binary_crossentropy"),
-        ([("Reshape", {"target_shape": (1, 3)}), ("GlobalAveragePooling1D", {})], "categorical_crossentropy"),
+        (
+            [("Reshape", {"target_shape": (1, 3)}), ("GlobalAveragePooling1D", {})],
+            "categorical_crossentropy",
+        ),
         ([("Reshape", {"target_shape": (3,)})], "kl_divergence"),
     ],
     ids=str,
@@ -287,6 +290,25 @@ def test_schedules(schedule: str, settings: dict[str, Any]) -> None:
         keras.optimizers.SGD(theirs_says), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
     compare(mine, theirs, CLASSES)
+
+
+@pytest.mark.parametrize("shares", ["given", "split"])
+def test_validation_rows_count_by_their_weights(shares: str) -> None:
+    stack = [*NET, ("Dense", {"units": 1, "activation": "sigmoid"})]
+    mine, theirs = both(stack, "SGD", {}, "binary_crossentropy", ["accuracy"])
+    y, weights = (CLASSES > 0).astype(np.float32), np.linspace(0.1, 3, len(X)).astype(np.float32)
+    rows: dict[str, Any] = {"validation_split": 0.25, "sample_weight": weights}
+    if shares == "given":
+        rows = {"validation_data": (X[:40], y[:40], weights[:40])}
+    told, expected = (
+        model.fit(X, y, batch_size=BATCH, epochs=3, shuffle=False, verbose=0, **rows).history
+        for model in (mine, theirs)
+    )
+    for name in expected:
+        np.testing.assert_allclose(told[name], expected[name], rtol=1e-5, err_msg=name)
+    assert mine.evaluate(X, y, sample_weight=weights.tolist()) == pytest.approx(
+        theirs.evaluate(X, y, sample_weight=weights, verbose=0), rel=1e-5
+    )
 
 
 COURSE: dict[str, list[tuple[str, dict[str, Any]]]] = {

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.declare import Knob
+from nn_tui.declare import Knob, plain
 from nn_tui.engine.activation import Activation, Call
 from nn_tui.engine.checked import Checked
 from nn_tui.engine.initializers import Initializer
@@ -260,12 +260,13 @@ class Layer(metaclass=Checked):
 
 
 def checked_shape(shape: Any) -> Shape:
-    """Read a shape as a person writes it: `(28, 28)`, `[3]`, `3`.
+    """Read a shape as a person writes it: `(28, 28)`, `[3]`, `3`; with numbers of Python or NumPy.
 
     Raises:
         SpecError: not whole numbers, or one is below 1.
     """
-    parts = (shape,) if isinstance(shape, int) else tuple(shape)
+    shape = plain(shape)
+    parts = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     if not parts or any(isinstance(part, bool) or not isinstance(part, int) for part in parts):
         raise SpecError(f"A shape must be whole numbers, got {shape!r}.", "Write (4,) for 4 inputs.")
     if min(parts) < 1:

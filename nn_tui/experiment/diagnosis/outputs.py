@@ -6,7 +6,14 @@ import math
 
 from nn_tui.declare import register
 from nn_tui.experiment.diagnosis.finding import Finding, Remedy
-from nn_tui.experiment.diagnosis.remedies import LONGEST, rate_of, with_clipping, output_place, with_output, with_rate
+from nn_tui.experiment.diagnosis.remedies import (
+    LONGEST,
+    output_place,
+    rate_of,
+    with_clipping,
+    with_output,
+    with_rate,
+)
 from nn_tui.experiment.diagnosis.signs import Signs
 
 __all__ = ["not_finite", "output"]
