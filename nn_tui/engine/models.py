@@ -229,10 +229,11 @@ class Sequential:
         return measuring.result()
 
     def penalty(self) -> float:
-        """Give the regularization penalty of all weights."""
+        """Return the regularization penalty of the weights that training may move, as Keras counts it."""
         return sum(
             spec.regularizer(layer.weight(spec.name))
             for layer in self.layers
+            if layer.trainable
             for spec in layer.weights_for(layer.input_shape)
             if spec.regularizer is not None
         )

@@ -15,6 +15,7 @@ from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.spec import CompileSpec, Spec, StartSpec, Thing
 from nn_tui.experiment.start import (
     StartWeights,
+    is_frozen,
     keep_weights,
     stack_signatures,
     taken_layers,
@@ -139,6 +140,14 @@ def is_freezable(layer: Thing) -> bool:
     return any(param.name == "trainable" for param in params(find("layer", layer.type)))
 
 
+def _without_freezing(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_freezing(item) if isinstance(item, Mapping) else item
+        for key, item in settings.items()
+        if key != "trainable"
+    }
+
+
 def with_frozen(spec: Spec, index: int) -> Spec:
     """Freeze a layer, or let it be trained again.
 
@@ -148,10 +157,9 @@ def with_frozen(spec: Spec, index: int) -> Spec:
     layer = spec.layers[index]
     if not is_freezable(layer):
         raise SpecError(f"{layer.type} has no weights to freeze.", "", f"layers.{index}")
-    settings: Mapping[str, Any] = dict(layer.settings)
-    if layer.get("trainable", True):
-        changed = layer.with_settings(trainable=False)
+    if is_frozen(layer):
+        changed = Thing(layer.type, _without_freezing(layer.settings))
     else:
-        changed = Thing(layer.type, {key: item for key, item in settings.items() if key != "trainable"})
+        changed = layer.with_settings(trainable=False)
     build_layer(changed, f"layers.{index}")
     return replace(spec, layers=(*spec.layers[:index], changed, *spec.layers[index + 1 :]))

@@ -200,6 +200,13 @@ def _take_optimizer(model: Sequential, state: Mapping[str, Any]) -> str:
     return " The optimizer goes on where it was."
 
 
+def is_frozen(layer: Thing) -> bool:
+    """Whether training leaves a layer's weights, or those of the layer inside it, as they are."""
+    inner = layer.get("layer")
+    inside = inner if isinstance(inner, Mapping) else {}
+    return False in (layer.get("trainable", True), inside.get("trainable", True))
+
+
 def origin_words(spec: Spec, input_shape: tuple[int, ...]) -> tuple[str, ...]:
     """Say of each layer where its first weights come from and whether they stay as they are.
 
@@ -214,6 +221,6 @@ def origin_words(spec: Spec, input_shape: tuple[int, ...]) -> tuple[str, ...]:
         for index in taken:
             found[index] = f"weights of {spec.start.of}"
     for index, layer in enumerate(spec.layers):
-        if layer.get("trainable", True) is False:
+        if is_frozen(layer):
             found[index] = f"{found[index]}, frozen" if found[index] else "frozen"
     return tuple(found)

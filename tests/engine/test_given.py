@@ -83,7 +83,7 @@ def test_weights_of_rows_and_classes_may_be_numpy_s() -> None:
 @pytest.mark.parametrize(
     ("given", "error", "told"),
     [
-        ({"sample_weight": np.ones(39)}, DataError, r"40 finite numbers, one a row; got .* of shape \(39,\)"),
+        ({"sample_weight": np.ones(39)}, DataError, r"40 finite numbers.*; got .* of shape \(39,\)"),
         ({"sample_weight": np.full(40, np.nan)}, DataError, "finite numbers"),
         ({"sample_weight": ["a"] * 40}, DataError, "finite numbers"),
         ({"validation_data": (X, Y, np.ones(3))}, DataError, "40 finite numbers"),

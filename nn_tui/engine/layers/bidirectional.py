@@ -27,6 +27,7 @@ class Bidirectional(Layer):
 
     Args:
         layer: the recurrent layer: LSTM, GRU or SimpleRNN with its settings.
+        trainable: whether training moves the weights, if the layer's own may be moved. Default yes.
     Input: (batch, steps, inputs).  Output: that of the layer, twice as wide.
     Raises:
         SpecError: the layer is not recurrent.
@@ -36,9 +37,10 @@ class Bidirectional(Layer):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
         ({"layer": {"type": "GRU", "units": 2}}, (3, 2)),
         ({"layer": {"type": "LSTM", "units": 2, "return_sequences": True}}, (3, 2)),
+        ({"layer": {"type": "SimpleRNN", "units": 2}, "trainable": False}, (3, 2)),
     ]
 
-    def __init__(self, layer: Annotated[Any, Knob(kind="layer")]) -> None:
+    def __init__(self, layer: Annotated[Any, Knob(kind="layer")], trainable: bool = True) -> None:
         from nn_tui.engine.resolving import resolve
 
         one = resolve("layer", layer)
@@ -50,7 +52,7 @@ class Bidirectional(Layer):
         self.layer = one
         config = {**one.get_config(), "go_backwards": not one.go_backwards}
         self.other = type(one)(**config)
-        self.trainable = one.trainable
+        self.trainable = trainable and one.trainable
 
     def output_shape_for(self, shape: Shape) -> Shape:
         inner = self.layer.output_shape_for(shape)

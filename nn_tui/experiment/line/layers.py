@@ -142,8 +142,9 @@ def layer_word(layer: Mapping[str, Any]) -> str:
     name = layer["type"]
     kind = find("layer", name)
     inner = layer.get("layer")
-    if name == "Bidirectional" and isinstance(inner, Mapping) and len(layer) == 2:
-        return f"bi{layer_word(inner)}"
+    if name == "Bidirectional" and isinstance(inner, Mapping):
+        frozen = {} if layer.get("trainable", True) else {"trainable": False}
+        return f"bi{layer_word({**inner, **frozen})}"
     left = {key: value for key, value in layer.items() if key != "type"}
     word = "" if name == "Dense" else _word(name)
     numbers = _numbers(name, kind, left)
