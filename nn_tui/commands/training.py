@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from nn_tui.commands.asking import asked_spec, start_options, take_settings, take_words, warn
+from nn_tui.commands.asking import asked_spec, start_options, take_settings, take_words, tell_notes, warn
 from nn_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,11 +101,13 @@ def _train_until(
             followed=leave is not None,
         )
     else:
+        from nn_tui.experiment.build import load_data
         from nn_tui.experiment.sources import DEFAULT
 
         spec = asked_spec(options, options.source or DEFAULT)
         if options.epochs is not None:
             spec = set_value(spec, "fit.epochs", options.epochs)
+        tell_notes(load_data(spec.data).notes)
         run = train(spec, save=options.save, stop=stop, warn=warn, until=options.until)
     tell = _json_teller() if options.json else _line_teller(options.verbose)
     status = 0

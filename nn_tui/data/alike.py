@@ -83,7 +83,7 @@ def _of_set(source: str, shape: Shape, classes: tuple[str, ...], settings: Mappi
     if raw.plane is not None:
         x = raw.plane.features(x)
     if classes:
-        y = _numbers_of(source, np.array(raw.class_names or [""])[y.astype(int)], classes)
+        y = arrays.class_numbers(source, np.array(raw.class_names or [""])[y.astype(int)], classes)
     return _of_array(source, x, y, shape)
 
 
@@ -140,7 +140,7 @@ def _of_images(path: Path, source: str, shape: Shape, classes: tuple[str, ...]) 
     folders = images.class_folders(path) if path.is_dir() else {}
     if folders:
         found = [(name, file) for name, files in folders.items() for file in files]
-        y = _numbers_of(str(path), np.array([name for name, _ in found]), classes)
+        y = arrays.class_numbers(str(path), np.array([name for name, _ in found]), classes)
     else:
         found = [("", file) for file in (images.images_in(path) if path.is_dir() else [path])]
         y = None
@@ -160,26 +160,15 @@ def _of_images(path: Path, source: str, shape: Shape, classes: tuple[str, ...]) 
 
 def _targets(path: Path, y: Array, classes: tuple[str, ...]) -> Array:
     """Give targets as the network was trained with them: class numbers by their names, or numbers."""
-    y = arrays.checked(str(path), "y", y)
+    y = arrays.checked(str(path), "y", y, words=bool(classes))
     if not classes:
         return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if y.ndim == 2 and y.shape[1] == len(classes) > 1:
         return y.argmax(axis=1)
     y = y.reshape(len(y), -1)[:, 0]
-    different = np.unique(y)
-    whole = bool((y == np.floor(y)).all())
-    words = [str(int(number)) if whole else f"{number:g}" for number in different]
-    if whole and not set(words) & set(classes) and different[0] >= 0 and different[-1] < len(classes):
-        return y.astype(np.int64)  # classes that have names, given by their numbers
-    return _numbers_of(str(path), np.array(words), classes)[np.searchsorted(different, y)]
-
-
-def _numbers_of(name: str, words: Array, classes: tuple[str, ...]) -> Array:
-    index = {word: number for number, word in enumerate(classes)}
-    try:
-        return np.array([index[word] for word in words.tolist()], np.int64)
-    except KeyError as error:
-        raise DataError(
-            f"{name}: the class {error.args[0]!r} is none the network knows: {', '.join(classes[:8])}.",
-            "Leave its rows out.",
-        ) from None
+    numbers = y.dtype.kind in "iufb"
+    if numbers and not set(arrays.label_words(np.unique(y))) & set(classes):
+        whole = bool((y == np.floor(y)).all())
+        if whole and y.min() >= 0 and y.max() < len(classes):
+            return y.astype(np.int64)  # classes that have names, given by their numbers
+    return arrays.class_numbers(str(path), y, classes)

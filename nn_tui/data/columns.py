@@ -9,13 +9,16 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from nn_tui.data.features import natural, words_of
+from nn_tui.data.features import natural
+from nn_tui.data.labels import labels_of
 from nn_tui.data.table import Column, Table
 from nn_tui.declare import nearest
 from nn_tui.errors import DataError
 
 ColumnKind = Literal["number", "category", "boolean", "date", "text", "ignore"]
 Task = Literal["classification", "regression"]
+MOST_CLASSES = 20
+"""Different whole numbers up to which a target is taken for classes."""
 _IDENTIFIER = re.compile(r"(^|[_\W])(id|index|key|uuid|guid|rownames?|no|nr)$|^unnamed|^column0$|ID$", re.I)
 
 
@@ -80,7 +83,9 @@ def _kind_of(column: Column, table: Table) -> tuple[ColumnKind, str]:
     known = column.values[~missing]
     if not len(known):
         return "ignore", "has no values"
-    different = len(set(known.tolist())) if column.holds == "text" else len(np.unique(known))
+    words = column.values if column.words is None else column.words
+    of_words = words.dtype == object  # floats do not tell long numbers apart
+    different = len(set(words[~missing].tolist())) if of_words else len(np.unique(known))
     gaps = f", {int(missing.sum())} missing" if missing.any() else ""
     if different == 1 and not gaps:
         return "ignore", "is the same in every row"
@@ -169,7 +174,7 @@ def recognize_task(column: Column, asked: str = "auto") -> tuple[Task, str]:
         raise DataError(f"The target {column.name!r} holds dates.", "Choose another target.")
     different = np.unique(known)
     whole = bool((different == np.floor(different)).all())
-    if whole and len(different) <= 20 and len(different) <= max(2, len(known) // 5):
+    if whole and len(different) <= MOST_CLASSES and len(different) <= max(2, len(known) // 5):
         return "classification", f"it has {len(different)} different whole numbers"
     return "regression", f"it has {len(different):,} different numbers"
 
@@ -180,7 +185,7 @@ def class_names(column: Column, name: str) -> list[str]:
     Raises:
         DataError: one class only, or as many as rows.
     """
-    words = {word for word in words_of(column) if word is not None}
+    words = {word for word in labels_of(column) if word is not None}
     rows = int((~column.missing).sum())
     if len(words) < 2:
         raise DataError(
@@ -192,4 +197,4 @@ def class_names(column: Column, name: str) -> list[str]:
             f"{name}: the target {column.name!r} has {len(words):,} classes in {rows:,} rows.",
             'Choose another target, or task = "regression" if it is a number.',
         )
-    return ["no", "yes"] if column.holds == "boolean" else sorted(words, key=natural)
+    return sorted(words, key=natural)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.dataset import Dataset, Split
-from nn_tui.data.features import number_word
+from nn_tui.data.labels import number_word
 from nn_tui.data.table import Column
 
 Array = NDArray[Any]
@@ -60,6 +60,8 @@ def numbers_described(x: Array, features: Sequence[str]) -> dict[str, str]:
 
 def cell_words(column: Column) -> list[str]:
     """Write a column's values as a CSV file has them; gaps are empty."""
+    if column.words is not None:
+        return [word or "" for word in column.words]
     if column.holds == "boolean":
         return ["" if value != value else "true" if value else "false" for value in column.values]
     if column.holds == "date":

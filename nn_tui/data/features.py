@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_tui.data.labels import finder, spellings, words_of
 from nn_tui.data.table import Column
 from nn_tui.errors import DataError
 
@@ -174,11 +175,13 @@ class CategoryFeature(Feature):
 
     def __init__(self, column: Column, most: int, rare: float = 0.005) -> None:
         self.column = column.name
-        counts = Counter(words_of(column))
-        counts.pop(None, 0)
+        words = Counter(word for word in words_of(column) if word is not None)
+        counts: Counter[str] = Counter()
+        for word, label in spellings(words).items():
+            counts[label] += words[word]
         total = len(column.values)
         common = [(word, count) for word, count in counts.most_common() if count >= max(1.0, rare * total)]
-        self.categories = sorted((str(word) for word, _ in common[:most]), key=natural)
+        self.categories = sorted((word for word, _ in common[:most]), key=natural)
         self.other = len(counts) > len(self.categories)
         self.gaps = bool(column.missing.any())
 
@@ -190,7 +193,7 @@ class CategoryFeature(Feature):
 
     def write(self, column: Column, out: Array) -> Counter[str]:
         out[...] = 0
-        index = {word: at for at, word in enumerate(self.categories)}
+        find = finder(self.categories)
         rest = len(self.categories)
         unseen: Counter[str] = Counter()
         for row, word in enumerate(words_of(column)):
@@ -198,7 +201,7 @@ class CategoryFeature(Feature):
                 if self.gaps:
                     out[row, rest + self.other] = 1
                 continue
-            at = index.get(word, -1)
+            at = find(word)
             if at >= 0:
                 out[row, at] = 1
             elif self.other:
@@ -353,20 +356,6 @@ def vocabulary_of(column: Column, size: int) -> list[str]:
 def split_words(text: str) -> list[str]:
     """Split a text into words in small letters; signs are left out."""
     return WORD.findall(text.lower())
-
-
-def words_of(column: Column) -> list[str | None]:
-    """Give a column's values as words; None where one is missing."""
-    if column.holds == "text":
-        return list(column.values)
-    if column.holds == "date":
-        return [None if np.isnat(date) else str(date) for date in column.values]
-    return [None if np.isnan(number) else number_word(number) for number in column.values]
-
-
-def number_word(number: float) -> str:
-    """Write a number as a category's name: 3, 2.5."""
-    return str(int(number)) if float(number).is_integer() else repr(float(number))
 
 
 def natural(word: str) -> tuple[int, float, str]:

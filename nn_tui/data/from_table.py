@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from nn_tui.data.augmentation import Augmentation
 from nn_tui.data.columns import class_names, recognize_task
 from nn_tui.data.dataset import Dataset, Split
-from nn_tui.data.features import Scaling, fit_scaling, words_of
+from nn_tui.data.features import CategoryFeature, Scaling, fit_scaling
+from nn_tui.data.labels import labels_of, merged_labels, words_of
 from nn_tui.data.preparation import Preparation, fit
 from nn_tui.data.series import by_series, windows
 from nn_tui.data.settings import TableSource
@@ -59,6 +60,7 @@ def dataset_of(
     predicted = _target(table, target, settings)
     whole = table
     keep, notes = _usable(table, predicted, features, settings)
+    notes = [*table.notes, *notes]
     table = table if keep.all() else table.take(np.flatnonzero(keep))
     shares = (0.0 if validation is not None else validation_split, 0.0 if test is not None else test_split)
     learn = {"scaling": scaling, "target": predicted, "features": features, "columns": columns or {}}
@@ -67,7 +69,7 @@ def dataset_of(
     else:
         made = _row_by_row(table, settings, learn, shares)
     preparation, parts, told = made
-    notes += told
+    notes += [*told, *_merged(table, preparation)]
     numbers = np.flatnonzero(keep)
     for name, part in parts.items():
         if part is not None and part.rows is not None:
@@ -112,6 +114,14 @@ def rows_for(
         x, notes = preparation.transform(table)
         return Split(x, np.empty(len(x), np.float32)), notes
     return _split_of(replace(preparation, target=None), table, settings)
+
+
+def _merged(table: Table, preparation: Preparation) -> Iterator[str]:
+    """Say which spellings of classes and categories are taken as one."""
+    names = [one.column for one in preparation.features if isinstance(one, CategoryFeature)]
+    if preparation.task == "classification" and preparation.target is not None:
+        names.append(preparation.target)
+    yield from filter(None, (merged_labels(table.column(name)) for name in names))
 
 
 def _vocabulary(preparation: Preparation) -> int:
@@ -189,7 +199,7 @@ def _named(table: Table, rows: Array) -> Table:
 def _strata(table: Table, target: str | None) -> Array | None:
     if target is None or table.column(target).holds == "date":
         return None
-    words = [word or "" for word in words_of(table.column(target))]
+    words = [word or "" for word in labels_of(table.column(target))]
     classes, numbers = np.unique(words, return_inverse=True)
     return numbers if len(classes) <= max(2, len(table) // 5) else None
 

@@ -26,8 +26,8 @@ from nn_tui.data.features import (
     Scaling,
     SequenceFeature,
     fit_scaling,
-    words_of,
 )
+from nn_tui.data.labels import finder, words_of
 from nn_tui.data.settings import TableSource
 from nn_tui.data.table import Column, Table
 from nn_tui.errors import DataError
@@ -136,17 +136,15 @@ class Preparation:
             if column.holds not in ("number", "boolean"):
                 raise DataError(f"The target {self.target!r} holds {column.holds}, not numbers.", "")
             return ((column.values - self.target_shift) / self.target_scale).astype(np.float32)
-        index = {word: number for number, word in enumerate(self.classes)}
-        if column.holds == "boolean":
-            index = {"0": 0, "1": 1}
-        words = words_of(column)
-        try:
-            return np.array([index[word or ""] for word in words], np.int64)
-        except KeyError as error:
+        find = finder(self.classes)
+        words = [word or "" for word in words_of(column)]
+        numbers = np.array([find(word) for word in words], np.int64)
+        if (unknown := np.flatnonzero(numbers < 0)).size:
             raise DataError(
-                f"The class {error.args[0]!r} of {self.target!r} occurs in no training row.",
+                f"The class {words[unknown[0]]!r} of {self.target!r} occurs in no training row.",
                 "Set data.stratify = true, or give more rows.",
-            ) from None
+            )
+        return numbers
 
     def document(self) -> dict[str, Any]:
         """Write it down as JSON can say it."""

@@ -21,12 +21,14 @@ class Column:
     """One column: its name, what sort of values it holds, and the values with gaps.
 
     `values` is float64 for numbers and booleans (a gap is NaN), datetime64 for dates (a gap is NaT) and
-    an object array of str for text (a gap is None).
+    an object array of str for text (a gap is None). `words` are the values as the file has them, an object
+    array like that of text, where `values` do not tell: Yes and True, whole numbers beyond 2^53, 1.0.
     """
 
     name: str
     holds: Values
     values: Array
+    words: Array | None = None
 
     @property
     def missing(self) -> Array:
@@ -37,7 +39,8 @@ class Column:
 
     def take(self, rows: Array) -> Column:
         """Give the column with some rows only."""
-        return Column(self.name, self.holds, self.values[rows])
+        words = None if self.words is None else self.words[rows]
+        return Column(self.name, self.holds, self.values[rows], words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +48,13 @@ class Table:
     """Columns of one length.
 
     `first_line` is the line of the file on which the first row stands, for messages; 0 where rows have no
-    lines.
+    lines. `notes` are what a person should know of how they were read.
     """
 
     name: str
     columns: tuple[Column, ...]
     first_line: int = 0
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what has no rows or no columns."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from nn_tui.data.alike import Rows
 from nn_tui.data.described import cell_words, numbers_described
-from nn_tui.data.features import words_of
 from nn_tui.data.files.blocks import TableRows
+from nn_tui.data.labels import words_of
 from nn_tui.data.preparation import Notes, Preparation
 from nn_tui.data.series import by_series, windows
 from nn_tui.data.settings import TableSource

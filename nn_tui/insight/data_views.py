@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.dataset import Dataset
-from nn_tui.data.features import number_word, words_of
+from nn_tui.data.labels import labels_of, number_word
 from nn_tui.data.table import Column
 from nn_tui.insight.pictures import Bars, Lines, Picture, Sentence, Series, Tiles
 
@@ -30,9 +30,7 @@ def column_picture(column: Column, target: Column | None = None) -> Bars | Sente
         return Sentence(f"{column.name} has no values.")
     related = "" if target is None else _relation_words(column, target)
     if column.holds == "text" or column.holds == "boolean":
-        counts = Counter(word for word in words_of(column) if word is not None)
-        if column.holds == "boolean":
-            counts = Counter({"yes" if word == "1" else "no": count for word, count in counts.items()})
+        counts = Counter(word for word in labels_of(column) if word is not None)
         names, numbers = zip(*counts.most_common(200), strict=True)
         caption = f"{column.name}: {len(counts):,} different{told}.{related}"
         return Bars(names, tuple(map(float, numbers)), caption)

@@ -1,4 +1,4 @@
-"""A layer with `trainable=False` keeps its weights, whatever the layer and the optimizer, and is counted so."""
+"""A layer with `trainable=False` keeps its weights under every optimizer, and is counted as frozen."""
 
 from dataclasses import replace
 from typing import Any

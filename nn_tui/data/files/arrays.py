@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.files.looking import unchanged
+from nn_tui.data.labels import finder, spellings
 from nn_tui.data.raw import RawData
 from nn_tui.errors import DataError
 
 Array = NDArray[Any]
+_TEXT = "SU"
+"""The kinds of arrays of text."""
 MOST_BYTES = 16 << 30
 """What an NPZ may unpack to."""
 _NAMES = (("x_train", "y_train", "x_test", "y_test"), ("x", "y", "x_test", "y_test"))
@@ -104,33 +109,37 @@ def raw_of(
 ) -> RawData:
     """Make raw rows of arrays: one-hot targets become class numbers, grey images get a channel.
 
+    Targets may be text: they are classes then.
+
     Raises:
         DataError: they are no numbers, have NaN or infinity in them, or differ in length.
     """
-    x, y = checked(name, "x", x), checked(name, "y", y)
+    x, y = checked(name, "x", x), checked(name, "y", y, words=True)
     if len(x) != len(y):
         raise DataError(f"{name}: {len(x)} rows of features but {len(y)} of targets.", "")
     x, y = with_channel(x), one_column(y)
     if test is not None:
         test = (
             with_channel(checked(name, "x_test", test[0])),
-            one_column(checked(name, "y_test", test[1])),
+            one_column(checked(name, "y_test", test[1], words=True)),
         )
-    whole = y.ndim == 1 and bool((y == np.floor(y)).all())
-    few = whole and len(np.unique(y)) <= max(2, min(100, len(y) // 5))
+    spelled = y.dtype.kind in _TEXT
+    whole = not spelled and y.ndim == 1 and bool((y == np.floor(y)).all())
+    few = spelled or (whole and len(np.unique(y)) <= max(2, min(100, len(y) // 5)))
     if task == "auto":
         task = "classification" if few else "regression"
     if task == "classification":
-        different = np.unique(y)
-        if len(different) < 2:
+        different, counts = np.unique(y, return_counts=True)
+        words = label_words(different)
+        labels = spellings(Counter(dict(zip(words, counts.tolist(), strict=True)))) if spelled else {}
+        every = tuple(dict.fromkeys(labels.get(word, word) for word in words))
+        if len(every) < 2:
             raise DataError(f"{name} has one class only.", "A classification needs two or more.")
         if not class_names:
-            class_names = tuple(str(int(number)) if whole else f"{number:g}" for number in different)
-            y = np.searchsorted(different, y)
+            class_names = every
+            y = class_numbers(f"{name}: y", y, class_names)
             if test is not None:
-                if not np.isin(test[1], different).all():
-                    raise DataError(f"{name}: y_test has classes that y_train has not.", "")
-                test = (test[0], np.searchsorted(different, test[1]))
+                test = (test[0], class_numbers(f"{name}: y_test", test[1], class_names))
     return RawData(
         name=name,
         task="classification" if task == "classification" else "regression",
@@ -143,12 +152,41 @@ def raw_of(
     )
 
 
-def checked(name: str, label: str, array: Array) -> Array:
-    """Give an array of finite numbers as it is.
+def label_words(labels: Array) -> list[str]:
+    """Return labels of numbers or text as words, whole numbers with all their digits."""
+    if labels.dtype.kind == "S":
+        return [label.decode("utf-8", "replace") for label in labels.tolist()]
+    if labels.dtype.kind == "f":
+        return [str(int(label)) if label == np.floor(label) else str(label) for label in labels]
+    return [label if isinstance(label, str) else str(int(label)) for label in labels.tolist()]
+
+
+def class_numbers(name: str, y: Array, classes: Sequence[str]) -> NDArray[np.int64]:
+    """Return the number of every label among the classes, whatever type of number or text it is.
+
+    Raises:
+        DataError: one is none of them.
+    """
+    different, places = np.unique(y, return_inverse=True)
+    words, find = label_words(different), finder(classes)
+    numbers = np.array([find(word) for word in words], np.int64)
+    if (numbers < 0).any():
+        raise DataError(
+            f"{name} has the class {words[int(numbers.argmin())]!r}, which is none the network knows: "
+            f"{', '.join(classes[:8])}.",
+            "Leave its rows out.",
+        )
+    return numbers[places.reshape(y.shape)]
+
+
+def checked(name: str, label: str, array: Array, *, words: bool = False) -> Array:
+    """Return an array of finite numbers, or of words where these are allowed, as it is.
 
     Raises:
         DataError: it is something else.
     """
+    if words and array.dtype.kind in _TEXT and array.ndim and len(array):
+        return array
     if array.dtype.kind not in "iufb":
         raise DataError(f"{name}: {label} holds values of type {array.dtype}, not numbers.", "")
     if not array.ndim or not len(array):
@@ -173,6 +211,12 @@ def one_column(y: Array) -> Array:
     """Turn one-hot rows into class numbers and one column into a vector."""
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]
-    if y.ndim == 2 and y.shape[1] > 1 and set(np.unique(y)) <= {0, 1} and (y.sum(axis=1) == 1).all():
+    if (
+        y.dtype.kind not in _TEXT
+        and y.ndim == 2
+        and y.shape[1] > 1
+        and set(np.unique(y)) <= {0, 1}
+        and (y.sum(axis=1) == 1).all()
+    ):
         return y.argmax(axis=1)
     return y

@@ -9,21 +9,26 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from nn_tui.data.files.database import (
+    EXACT,
     TooLarge,
     column_from,
     connected,
+    in_words,
     plainly,
     progress,
+    quoted_name,
     refuse_many,
     types_of,
+    wide_columns,
 )
 from nn_tui.data.files.looking import Watch
 from nn_tui.data.files.scans import Scan, has_decimal_commas, with_text
@@ -146,9 +151,11 @@ def stored(path: Path, scan: Scan, watch: Watch, memory: str = MEMORY) -> Iterat
 
 def _store(path: Path, connection: duckdb.DuckDBPyConnection, scan: Scan) -> None:
     """Fill the table `stored`; where the first rows have decimal commas, with those read as numbers."""
-    if scan.as_text:
-        none = connection.execute(f"SELECT * FROM ({scan.sql}) LIMIT 0", list(scan.values))
-        scan = with_text(scan, types_of(none))
+    if scan.spelled is None:
+        types = types_of(connection.execute(f"SELECT * FROM ({scan.sql}) LIMIT 0", list(scan.values)))
+        wide = [name for name in wide_columns(types) if name not in scan.as_text]
+        scan = with_text(scan, types)
+        scan = replace(scan, sql=in_words(scan.sql, wide)) if wide else scan
     connection.execute(f"CREATE OR REPLACE TABLE stored AS {scan.sql}", list(scan.values))
     first = connection.execute(f"SELECT * FROM stored WHERE rowid < {_LOOKED_AT}")
     types = types_of(first)
@@ -157,3 +164,18 @@ def _store(path: Path, connection: duckdb.DuckDBPyConnection, scan: Scan) -> Non
     columns = [column_from(path, name, types[name], arrays[name]) for name in arrays]
     if scan.with_commas and any(map(has_decimal_commas, columns)):
         connection.execute(f"CREATE OR REPLACE TABLE stored AS {scan.with_commas}", list(scan.values))
+    elif scan.spelled is not None and (long := _too_long(connection, types)):
+        connection.execute(f"CREATE OR REPLACE TABLE stored AS {scan.spelled(long)}", list(scan.values))
+
+
+def _too_long(connection: duckdb.DuckDBPyConnection, types: Mapping[str, str]) -> list[str]:
+    """Return the stored columns with whole numbers that their floats do not all tell apart."""
+    names = [name for name, kind in types.items() if kind == "DOUBLE"]
+    if not names:
+        return []
+    asked = ", ".join(
+        f"bool_and({name} = floor({name})) AND max(abs({name})) >= {EXACT:.0f}"
+        for name in map(quoted_name, names)
+    )
+    answers = connection.execute(f"SELECT {asked} FROM stored").fetchone() or ()
+    return [name for name, long in zip(names, answers, strict=True) if long]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn_tui.data.files.looking import Cancelled, Watch
+from nn_tui.data.labels import trimmed, with_truths
 from nn_tui.data.table import Column, Table, column_of
 from nn_tui.errors import DataError
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_COLUMNS = 4096
+EXACT = 2.0**53
+"""Whole numbers from here on are not all told apart as float64."""
 
 
 class TooLarge(DataError):
@@ -53,8 +57,8 @@ def connected(**settings_of_its_own: str | int) -> Iterator[duckdb.DuckDBPyConne
         connection.close()
 
 
-def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> Table:
-    """Give all rows of a query.
+def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> tuple[Table, dict[str, str]]:
+    """Return all rows of a query, and DuckDB's type of every column.
 
     Raises:
         DataError: it fails, or a column holds what is no plain value; says where.
@@ -63,16 +67,35 @@ def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> Table:
     with connected() as connection, progress(connection, watch), plainly(path):
         result = connection.execute(sql, list(values))
         types = types_of(result)
+        if wide := wide_columns(types):
+            result = connection.execute(in_words(sql, wide), list(values))
         arrays = result.fetchnumpy()
     refuse_many(path, types)
     # Each array is let go as soon as its column is made: large tables are there once, not twice.
     names = list(arrays)
-    return Table(path.name, tuple(column_from(path, name, types[name], arrays.pop(name)) for name in names))
+    columns = tuple(column_from(path, name, types[name], arrays.pop(name)) for name in names)
+    return Table(path.name, columns), types
 
 
 def types_of(result: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Give DuckDB's type of every column of a result."""
     return {name: str(kind) for name, kind, *_ in result.description or ()}
+
+
+def wide_columns(types: Mapping[str, str]) -> list[str]:
+    """Return the columns of numbers that have more digits than a float64 tells apart."""
+    return [
+        name
+        for name, kind in types.items()
+        if kind in ("HUGEINT", "UHUGEINT")
+        or ((size := re.fullmatch(r"DECIMAL\((\d+),.*\)", kind)) and int(size[1]) > 15)
+    ]
+
+
+def in_words(sql: str, names: Iterable[str]) -> str:
+    """Make some columns of a query text."""
+    casts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in map(quoted_name, names))
+    return f"SELECT * REPLACE ({casts}) FROM ({sql})"
 
 
 def refuse_many(path: Path, names: Sized) -> None:
@@ -125,6 +148,17 @@ def column_from(path: Path, name: str, kind: str, values: Any, start: int = 0) -
     if kind.startswith(("TIME", "INTERVAL")) and not kind.startswith("TIMESTAMP"):
         values = np.array([None if value is None else str(value) for value in values], object)
     column = column_of(name, values)
+    if column.holds == "text" and wide_columns({name: kind}):
+        column = in_numbers(column)
+    elif column.holds == "text":
+        texts = column.values
+        texts[[text is not None and not trimmed(text) for text in texts]] = None
+        column = with_truths(column)
+    elif kind in ("BIGINT", "UBIGINT") and (np.abs(column.values) >= EXACT).any():
+        exact = np.ma.asarray(values).tolist()
+        column = replace(
+            column, words=np.array([None if one is None else str(one) for one in exact], object)
+        )
     if column.holds == "number":
         strange = np.flatnonzero(np.isinf(column.values))
         if len(strange):
@@ -135,6 +169,18 @@ def column_from(path: Path, name: str, kind: str, values: Any, start: int = 0) -
         # Only gaps: a column of numbers that are all missing is easier to leave out.
         return Column(name, "number", np.full(len(column.values), np.nan))
     return column
+
+
+def in_numbers(column: Column) -> Column:
+    """Make a column of numbers written out one of numbers that keeps its words, each word once."""
+    words = column.values
+    known: dict[str, tuple[float, str]] = {}
+    for word in words:
+        if word is not None and word not in known:
+            known[word] = float(word), word
+    numbers = np.array([np.nan if word is None else known[word][0] for word in words])
+    kept = np.array([None if word is None else known[word][1] for word in words], object)
+    return Column(column.name, "number", numbers, kept)
 
 
 @contextmanager

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nn_tui.data.files.database import MOST_COLUMNS, connected, quoted_name
+from nn_tui.data.files.database import MOST_COLUMNS, connected, in_words
 from nn_tui.data.files.looking import Watch, as_utf8, look_through, opened, unchanged
+from nn_tui.data.labels import trimmed
 from nn_tui.data.table import Column
 from nn_tui.errors import DataError
 
@@ -34,6 +35,10 @@ class Scan:
     """The query that takes a comma for the decimal point, if the first rows look like it; else empty."""
     as_text: tuple[str, ...] = ()
     """Columns that are to be made text, where reading does not make them so."""
+    spelled: Callable[[Iterable[str]], str] | None = None
+    """Makes the query in which some columns are text as the file has it; None where it has no text."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it is read."""
 
 
 @contextmanager
@@ -65,11 +70,8 @@ def scan_of(path: Path, watch: Watch, as_text: Sequence[str] = ()) -> Iterator[S
 
 def with_text(scan: Scan, names: Iterable[str]) -> Scan:
     """Make those of the named columns text that a scan says."""
-    chosen = [quoted_name(name) for name in names if name in scan.as_text]
-    if not chosen:
-        return scan
-    casts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in chosen)
-    return Scan(f"SELECT * REPLACE ({casts}) FROM ({scan.sql})", scan.values, scan.first_line)
+    chosen = [name for name in names if name in scan.as_text]
+    return replace(scan, sql=in_words(scan.sql, chosen), as_text=()) if chosen else scan
 
 
 def _csv_scan(path: Path, text: Path, as_text: Sequence[str]) -> Scan:
@@ -95,7 +97,8 @@ def _csv_scan(path: Path, text: Path, as_text: Sequence[str]) -> Scan:
         delimiter, quote = other, '"'
         rows = _first_rows(text, delimiter, quote)
         _complain_of_rows(path, rows)
-    names = rows[0] if rows else []
+    heads = rows[0] if rows else []
+    names = _headings(heads) if header else heads
     if len(rows) < 2 and (header or not _has_number(names)):
         raise DataError(f"{path} has a header but no rows.", "Give at least a few rows.")
     if header and len(names) != len(set(names)):
@@ -116,17 +119,36 @@ def _csv_scan(path: Path, text: Path, as_text: Sequence[str]) -> Scan:
         "skip": 0,
         "nullstr": list(NULLS),
         "sample_size": -1,
+        # What says yes or no is told from text afterwards, which then still has its spelling.
+        "auto_type_candidates": ["BIGINT", "DOUBLE", "TIME", "DATE", "TIMESTAMP", "TIMESTAMPTZ", "VARCHAR"],
         "strict_mode": True,
         "max_line_size": 32 << 20,
         # Left to itself, DuckDB takes 16 lines of the longest that may be for each buffer: 512 MB.
         "buffer_size": 32 << 20,
         "ignore_errors": False,
     }
-    kept = {name: "VARCHAR" for name in names if name in as_text} if header else {}
+    if header and names != heads:
+        options["names"] = names
+
+    def spelled(columns: Iterable[str]) -> str:
+        return _csv(options | {"types": dict.fromkeys((*kept, *columns), "VARCHAR")})
+
+    kept = [name for name in names if name in as_text] if header else []
     if kept:
-        options["types"] = kept
+        options["types"] = dict.fromkeys(kept, "VARCHAR")
     commas = _csv(options | {"decimal_separator": ","}) if delimiter != "," else ""
-    return Scan(_csv(options), (str(text),), 2 if header else 1, commas)
+    told = [repr(head) for head, name in zip(heads, names, strict=True) if head != name and head]
+    notes = (f"spaces around the headings {', '.join(told[:5])} are left out",) if told else ()
+    return Scan(_csv(options), (str(text),), 2 if header else 1, commas, spelled=spelled, notes=notes)
+
+
+def _headings(fields: list[str]) -> list[str]:
+    """Return headings without the spaces around them; those that need none are left to DuckDB."""
+    names = list(map(trimmed, fields))
+    if names == fields:
+        return fields
+    digits = len(str(len(fields)))
+    return [name or f"column{at:0{digits}}" for at, name in enumerate(names)]
 
 
 def _csv(options: dict[str, Any]) -> str:

@@ -6,13 +6,16 @@ DuckDB finds separator, quotes, header and types. It is imported when a file is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nn_tui.data.files.database import first_line, run
+import numpy as np
+
+from nn_tui.data.columns import MOST_CLASSES
+from nn_tui.data.files.database import EXACT, first_line, in_numbers, quoted_name, run
 from nn_tui.data.files.looking import Watch
 from nn_tui.data.files.scans import JSON, PARQUET, TEXT, Scan, has_decimal_commas, scan_of
-from nn_tui.data.table import Table
+from nn_tui.data.table import Column, Table
 from nn_tui.errors import DataError
 
 _QUERY = re.compile(r"\s*(select|with|from|values)\s", re.IGNORECASE)
@@ -43,10 +46,33 @@ def read_table(path: Path, watch: Watch | None = None) -> Table:
     """
     watch = watch or Watch()
     with scan_of(path, watch) as scan:
-        table = run(path, scan.sql, scan.values, watch)
+        table, types = run(path, scan.sql, scan.values, watch)
         if scan.with_commas and any(map(has_decimal_commas, table.columns)):
-            table = run(path, scan.with_commas, scan.values, watch)
-    return Table(table.name, table.columns, scan.first_line)
+            table, _ = run(path, scan.with_commas, scan.values, watch)
+        elif scan.spelled is not None:
+            table = _with_spelling(path, scan, table, types, watch)
+    return Table(table.name, table.columns, scan.first_line, scan.notes)
+
+
+def _with_spelling(path: Path, scan: Scan, table: Table, types: Mapping[str, str], watch: Watch) -> Table:
+    """Read columns once more as they stand where numbers do not say how labels of them are written."""
+    vague = [
+        column.name for column in table.columns if types[column.name] == "DOUBLE" and _is_vague(column)
+    ]
+    if not vague or scan.spelled is None:
+        return table
+    chosen = ", ".join(map(quoted_name, vague))
+    again, _ = run(path, f"SELECT {chosen} FROM ({scan.spelled(vague)})", scan.values, watch)
+    spelled = {column.name: in_numbers(column) for column in again.columns}
+    return Table(table.name, tuple(spelled.get(column.name, column) for column in table.columns))
+
+
+def _is_vague(column: Column) -> bool:
+    """Whether whole numbers have a point, or are too long to be told apart, so that labels are lost."""
+    known = column.values[~column.missing]
+    if not len(known) or (known != np.floor(known)).any():
+        return False
+    return bool((np.abs(known) >= EXACT).any()) or len(np.unique(known)) <= MOST_CLASSES
 
 
 def query(sql: str, watch: Watch | None = None) -> Table:
@@ -55,7 +81,7 @@ def query(sql: str, watch: Watch | None = None) -> Table:
     Raises:
         DataError: it is no single SELECT, or it fails; says why.
     """
-    return run(Path("the query"), query_scan(sql).sql, (), watch or Watch())
+    return run(Path("the query"), query_scan(sql).sql, (), watch or Watch())[0]
 
 
 def query_scan(sql: str, as_text: Sequence[str] = ()) -> Scan:

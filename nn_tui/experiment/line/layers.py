@@ -64,7 +64,9 @@ def read_layer(word: Word) -> Table:
         name, rest = _named(head)
     if name == "Bidirectional" and rest.text:
         rest = word.part(rest.start - word.start, word.text[rest.start - word.start :])
-        return {"type": name, "layer": read_layer(rest)}
+        inner = read_layer(rest)
+        frozen = {} if inner.pop("trainable", True) else {"trainable": False}
+        return {"type": name, "layer": inner, **frozen}
     kind = find("layer", name)
     table: Table = {"type": name, **_positional(kind, name, rest, head)}
     return {**table, **read_settings(kind, inside or [])}

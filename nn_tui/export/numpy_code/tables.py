@@ -11,6 +11,7 @@ import datetime
 import io
 import math
 import re
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from nn_tui.data.features import (
     SequenceFeature,
 )
 from nn_tui.data.files.scans import NULLS
+from nn_tui.data.labels import UNSEEN
 from nn_tui.data.preparation import Preparation
 from nn_tui.errors import RunError
 from nn_tui.export.numpy_code.page import Page, listed
@@ -37,6 +39,7 @@ CONSTANTS = {
     "GAPS": f"{GAPS!r}  # what stands for a missing value",
     "YES_NO": repr(YES_NO),
     "NUMBER": f're.compile(r"{NUMBER.pattern}")',
+    "UNSEEN": ascii(UNSEEN),
     "WORD": f're.compile(r"{WORD.pattern}")',
 }
 """What the functions below name, as a written file has it."""
@@ -56,7 +59,7 @@ def feature_call(feature: Feature, page: Page) -> tuple[str, list[str]]:
             return page.use(number), [f"{name}={value!r}" for name, value in learned.items()]
         case CategoryFeature(categories=known, other=other, gaps=gaps):
             dated = bool(known) and all(map(_MOMENT.fullmatch, known))
-            read = page.use(date_words if dated else words)
+            read = page.use(date_words if dated else texts)
             return page.use(category), [listed(known), f"other={other}", f"gaps={gaps}", f"read={read}"]
         case BooleanFeature():
             return page.use(yes_no), []
@@ -106,7 +109,12 @@ def column(rows: Any, name: Any) -> Any:
     if name not in rows[0]:
         raise ValueError(f"There is no column {name!r}, which the network needs; there is {list(rows[0])}.")
     cells = [row.get(name) for row in rows]
-    return [None if cell is None or cell != cell or cell in GAPS else cell for cell in cells]
+    return [None if cell is None or cell != cell or is_gap(cell) else cell for cell in cells]
+
+
+def is_gap(cell: Any) -> Any:
+    """Say whether a cell stands for a missing value."""
+    return cell in GAPS or not str(cell).strip()
 
 
 def number_of(cell: Any) -> Any:
@@ -148,7 +156,7 @@ def yes_no(rows: Any, name: Any) -> Any:
 def words(cells: Any) -> Any:
     """Write cells as words; in a column of numbers 3, 3.0 and 3.00 are the same word."""
     known = [str(cell) for cell in cells if cell is not None]
-    if all(NUMBER.fullmatch(word.strip()) or word.lower() in YES_NO for word in known):
+    if all(NUMBER.fullmatch(word.strip()) for word in known):
         values = [number_of(cell) for cell in cells]
         return [
             None if math.isnan(value) else str(int(value)) if value.is_integer() else repr(value)
@@ -157,15 +165,38 @@ def words(cells: Any) -> Any:
     return [None if cell is None else str(cell) for cell in cells]
 
 
+def texts(cells: Any) -> Any:
+    """Write cells as they stand."""
+    return [None if cell is None else str(cell) for cell in cells]
+
+
+def look_alike(word: Any) -> Any:
+    """Write a word so that spellings that differ in case, spaces or zeros behind a point are the same."""
+    key = " ".join(word.translate(dict.fromkeys(map(ord, UNSEEN))).split())
+    key = unicodedata.normalize("NFC", key).casefold()
+    number = re.fullmatch(r"(-?)(0|[1-9]\d*)(?:\.(\d*))?", key)
+    if number is None:
+        return key
+    rest = (number[3] or "").rstrip("0")
+    key = number[2] + ("." + rest if rest else "")
+    return key if key == "0" else number[1] + key
+
+
 def category(rows: Any, name: Any, categories: Any, other: Any, gaps: Any, read: Any) -> Any:
     """Give a 1 for the category that each row has; `other` and `gaps` add one for rare ones and none."""
     table = np.zeros((len(rows), len(categories) + other + gaps))
+    keys = [look_alike(word) for word in categories]
+    places = {key: at for at, key in enumerate(keys) if keys.count(key) == 1}
+    places.update((word, at) for at, word in enumerate(categories))
     for row, word in enumerate(read(column(rows, name))):
-        if word in categories:
-            table[row, categories.index(word)] = 1
-        elif word is None and gaps:
-            table[row, -1] = 1
-        elif word is not None and other:
+        if word is None:
+            if gaps:
+                table[row, -1] = 1
+            continue
+        at = places.get(word, places.get(look_alike(word)))
+        if at is not None:
+            table[row, at] = 1
+        elif other:
             table[row, len(categories)] = 1
     return table
 

@@ -30,7 +30,7 @@ _FEW = 50
 """Arrays up to this size are written as numbers in any case."""
 _CHUNK = 1000
 """Rows that go through the network at a time."""
-_MODULES = ("csv", "datetime", "io", "math", "re")
+_MODULES = ("csv", "datetime", "io", "math", "re", "unicodedata")
 
 
 def python_file(run: TrainedRun) -> Written:

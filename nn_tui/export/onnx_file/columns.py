@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from nn_tui.data.features import (
     SequenceFeature,
 )
 from nn_tui.data.files.scans import NULLS
+from nn_tui.data.labels import label_key
 from nn_tui.errors import RunError
 from nn_tui.export.onnx_file.dates import GAP, Calendar
 from nn_tui.export.onnx_file.graph import ROWS, Flow, Graph, Size
@@ -182,9 +184,13 @@ class Columns:
         graph, count = self._graph, len(feature.outputs)
         index = {word: at for at, word in enumerate(feature.categories)}
         rest = len(feature.categories)
+        keys = Counter(map(label_key, feature.categories))
         for word in feature.categories:
             if word.removeprefix("-").isdecimal():
                 index.setdefault(f"{word}.0", index[word])  # whole numbers, as other programs write them
+            if keys[label_key(word)] == 1:
+                for spelling in (word.lower(), word.upper(), word.capitalize()):
+                    index.setdefault(spelling, index[word])
         for word in NULLS:
             # Past the last place: no place at all.
             index.setdefault(word, rest + feature.other if feature.gaps else count)
