@@ -95,10 +95,17 @@ def _started(options: argparse.Namespace, spec: Spec) -> Spec:
 
 def changed_spec(options: argparse.Namespace, spec: Spec) -> Spec:
     """Make the changes that the options ask for."""
+    from nn_tui.experiment.edits import suited
     from nn_tui.experiment.spec_file import parse_assignment, set_value
 
+    before, said = spec, set()
     for assignment in options.assignments:
-        spec = set_value(spec, *parse_assignment(assignment))
+        path, value = parse_assignment(assignment)
+        said.add(path)
+        spec = set_value(spec, path, value)
+    if not said & {"data.scaling", "data.target_scaling"}:
+        spec, notes = suited(before, spec)
+        tell_notes(notes)
     if options.seed is not None:
         spec = set_value(spec, "seed", options.seed)
     return spec

@@ -21,6 +21,8 @@ from nn_tui.errors import DataError
 Array = NDArray[Any]
 Scaling = Literal["none", "minmax", "standard"]
 OTHER = "other"
+COARSE = 0.01
+"""The share of the range of values that may be lost to rounding."""
 WORD = re.compile(r"[^\W\d_][\w']*|\d+")
 
 
@@ -86,15 +88,72 @@ class Feature:
 
 
 def fit_scaling(numbers: Array, scaling: Scaling) -> tuple[float, float]:
-    """Give shift and scale of a column by its training values; one that never varies is not stretched."""
+    """Return shift and scale of a column by its training values; one that never varies is not stretched.
+
+    Raises:
+        DataError: the values are further apart than the largest float64.
+    """
     known = numbers[~np.isnan(numbers)]
     if scaling == "none" or not len(known):
         return 0.0, 1.0
+    # In units of the largest value, where its square, or a sum, would leave the numbers there are.
+    peak = float(np.abs(known).max())
+    unit = 1.0 if 1e-100 < peak < 1e100 or not peak else peak
+    parts = known / unit
     if scaling == "minmax":
-        shift, scale = float(known.min()), float(np.ptp(known))
+        shift, scale = float(parts.min()), float(np.ptp(parts))
     else:
-        shift, scale = float(known.mean()), float(known.std())
-    return shift, scale if scale > 0 else 1.0
+        shift, scale = float(parts.mean()), float(parts.std())
+    if not np.isfinite(scale * unit):
+        raise DataError(
+            f"Values from {known.min():g} to {known.max():g} are too far apart.", "Divide them."
+        )
+    return shift * unit, scale * unit if scale * unit > 0 else 1.0
+
+
+def in_float32(numbers: Array, name: str, setting: str = "") -> Array:
+    """Return numbers as float32, in which networks compute.
+
+    Args:
+        numbers: float64; gaps are NaN.
+        name: what they are called, for the message.
+        setting: what would scale them, for the message. Default none.
+
+    Raises:
+        DataError: float32 does not reach so far; says what to do.
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        made: Array = numbers.astype(np.float32)
+    if np.isinf(made).any():
+        largest = float(np.nanmax(np.abs(numbers)))
+        raise DataError(
+            f"{name} goes to {largest:g}, further than float32 (3.4e38), in which networks compute.",
+            _other_units(setting),
+        )
+    return made
+
+
+def require_told_apart(numbers: Array, name: str, setting: str = "") -> None:
+    """Refuse training values that differ, but hardly as float32.
+
+    Raises:
+        DataError: says what to do.
+    """
+    known = numbers[~np.isnan(numbers)]
+    if not len(known):
+        return
+    low, high = float(known.min()), float(known.max())
+    lost = np.abs(known - in_float32(known, name, setting).astype(np.float64)).max()
+    if high > low and lost > COARSE * (high - low):
+        raise DataError(
+            f"{name} goes from {low:.10g} to {high:.10g}; float32, in which networks compute, hardly tells "
+            "such numbers apart.",
+            _other_units(setting),
+        )
+
+
+def _other_units(setting: str) -> str:
+    return f'Set {setting} to "standard".' if setting else "Take other units."
 
 
 def numbers_of(column: Column, name: str) -> Array:
@@ -127,6 +186,8 @@ class NumberFeature(Feature):
         self.column = column.name
         numbers = numbers_of(column, column.name)
         self.shift, self.scale = fit_scaling(numbers, scaling)
+        if scaling == "none":
+            require_told_apart(numbers, f"Column {column.name!r}", "data.scaling")
         known = numbers[~np.isnan(numbers)]
         self.indicator = len(known) < len(numbers) and missing != "drop"
         if not len(known):
@@ -152,7 +213,8 @@ class NumberFeature(Feature):
     def write(self, column: Column, out: Array) -> Counter[str]:
         numbers = numbers_of(column, self.column)
         gaps = np.isnan(numbers)
-        out[:, 0] = (np.where(gaps, self.fill, numbers) - self.shift) / self.scale
+        scaled = (np.where(gaps, self.fill, numbers) - self.shift) / self.scale
+        out[:, 0] = in_float32(scaled, f"Column {self.column!r}", "data.scaling")
         if self.indicator:
             out[:, 1] = gaps
         elif gaps.any():

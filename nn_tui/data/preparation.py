@@ -26,6 +26,8 @@ from nn_tui.data.features import (
     Scaling,
     SequenceFeature,
     fit_scaling,
+    in_float32,
+    require_told_apart,
 )
 from nn_tui.data.labels import finder, words_of
 from nn_tui.data.settings import TableSource
@@ -84,12 +86,12 @@ class Preparation:
     @property
     def shifts(self) -> Array:
         """What is added to each number, after `scales`, to get the column's own units."""
-        return np.array([shift for feature in self.features for shift in feature.shifts], np.float32)
+        return _narrow([shift for feature in self.features for shift in feature.shifts])
 
     @property
     def scales(self) -> Array:
         """What each number is multiplied by to get the column's own units."""
-        return np.array([scale for feature in self.features for scale in feature.scales], np.float32)
+        return _narrow([scale for feature in self.features for scale in feature.scales])
 
     @property
     def is_sequence(self) -> bool:
@@ -135,7 +137,8 @@ class Preparation:
         if self.task == "regression":
             if column.holds not in ("number", "boolean"):
                 raise DataError(f"The target {self.target!r} holds {column.holds}, not numbers.", "")
-            return ((column.values - self.target_shift) / self.target_scale).astype(np.float32)
+            scaled = (column.values - self.target_shift) / self.target_scale
+            return in_float32(scaled, f"The target {self.target!r}", "data.target_scaling")
         find = finder(self.classes)
         words = [word or "" for word in words_of(column)]
         numbers = np.array([find(word) for word in words], np.int64)
@@ -158,6 +161,13 @@ class Preparation:
             "target_shift": self.target_shift,
             "target_scale": self.target_scale,
         }
+
+
+def _narrow(numbers: list[float]) -> Array:
+    """Return numbers as float32, or as float64 where it does not hold them."""
+    wide = np.array(numbers, np.float64)
+    far = (np.abs(wide) > 1e30) | ((wide != 0) & (np.abs(wide) < 1e-30))
+    return wide if far.any() else wide.astype(np.float32)
 
 
 def restore(document: Mapping[str, Any]) -> Preparation:
@@ -216,6 +226,8 @@ def fit(
             classes = tuple(class_names(column, train.name))
         elif settings.target_scaling != "none":
             shift, scale = fit_scaling(column.values, settings.target_scaling)
+        else:
+            require_told_apart(column.values, f"The target {target!r}", "data.target_scaling")
     return Preparation(tuple(made), plan, target, task, why, classes, shift, scale)
 
 

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from nn_tui.data.augmentation import Augmentation
 from nn_tui.data.dataset import Dataset, Split
+from nn_tui.data.features import require_told_apart
 from nn_tui.data.raw import RawData
 from nn_tui.data.splits import Order, split_rows
+from nn_tui.errors import DataError
 
 Array = NDArray[Any]
 Scaling = Literal["none", "minmax", "standard"]
@@ -60,6 +62,10 @@ def prepare(
         return rows if plane is None else plane.features(rows)
 
     shift, scale = _fit(own(x[chosen[0]]), scaling)
+    if not (np.isfinite(shift) & np.isfinite(scale) & (scale > 0)).all():
+        raise DataError(
+            f"The features of {raw.name} are too large or too small for float32.", "Scale them."
+        )
 
     def made(features: Array, targets: Array, numbers: Array | None = None) -> Split | None:
         if not len(features):
@@ -100,12 +106,14 @@ def _run(rows: Array) -> Any:
 
 def _scaled(features: Array, shift: Array, scale: Array, dtype: Any) -> Array:
     """Scale in the data's number type, in place where the rows had to be copied anyway."""
-    scaled = features.astype(dtype)
+    with np.errstate(over="ignore"):  # what is too large is told when it is trained
+        scaled = features.astype(dtype)
     scaled -= shift
     scaled /= scale
     return scaled
 
 
+@np.errstate(over="ignore", under="ignore", invalid="ignore")
 def _fit(x: Array, scaling: Scaling) -> tuple[Array, Array]:
     width = x.shape[-1]
     rows = x.reshape(-1, width)
@@ -122,4 +130,8 @@ def _fit(x: Array, scaling: Scaling) -> tuple[Array, Array]:
 
 
 def _targets(y: Array, raw: RawData) -> Array:
-    return np.ascontiguousarray(y, np.int64 if raw.task == "classification" else raw.dtype)
+    if raw.task == "classification":
+        return np.ascontiguousarray(y, np.int64)
+    if raw.dtype == np.float32 and y.dtype == np.float64:
+        require_told_apart(y, f"The target of {raw.name}")
+    return np.ascontiguousarray(y, raw.dtype)

@@ -179,6 +179,12 @@ def _check_values(y: Array, shape: Shape, name: str, where: str, classes: int) -
                 "Use sparse_categorical_crossentropy for more classes.",
                 "compile.loss",
             )
+    elif name == "poisson" and y.size and y.min() < 0:
+        raise SpecError(
+            f"poisson takes counts, at least 0, but the targets go from {y.min():g} to {y.max():g}.",
+            "Take them unscaled, or use mean_squared_error.",
+            "compile.loss",
+        )
     elif classes > 2:
         raise SpecError(
             f"{name} would take the numbers of {classes} classes for measurements.",

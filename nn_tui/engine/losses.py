@@ -37,16 +37,22 @@ class Loss(metaclass=Checked):
         labels: which targets it takes: class numbers, one-hot rows, or values.
         probabilities: whether outputs must be probabilities: a softmax or sigmoid at the end.
         signed: whether two classes count as -1 and 1, so that an output's sign tells the class.
+        in_own_units: whether targets mean nothing once they are scaled: counts, or the base of a share.
     """
 
     labels: Labels = "values"
     probabilities = False
     signed = False
+    in_own_units = False
 
     def targets(self, y: Array, outputs: int, dtype: Any) -> Array:
         """Turn targets as given into the array that `values` and the slope take."""
         targets = np.asarray(y, dtype)
         return targets[:, None] if targets.ndim == 1 else targets
+
+    def fault_of(self, p: Array) -> tuple[str, str] | None:
+        """Say why outputs, not the learning rate, made the loss not finite, and what to do."""
+        return None
 
     def values(self, p: Array, t: Array) -> Array:
         """Give the loss of every sample, `p` and `t` being `(rows, ..., outputs)`."""
@@ -175,6 +181,8 @@ class MeanAbsolutePercentageError(_Elementwise):
 
     Source: agrees with keras.losses.MeanAbsolutePercentageError.
     """
+
+    in_own_units = True
 
     def each(self, p: Array, t: Array) -> Array:
         return 100 * np.abs((t - p) / np.maximum(np.abs(t), p.dtype.type(EPSILON)))
@@ -417,6 +425,14 @@ class Poisson(_Elementwise):
 
     Source: agrees with keras.losses.Poisson.
     """
+
+    in_own_units = True
+
+    def fault_of(self, p: Array) -> tuple[str, str] | None:
+        if not (p < 0).any():
+            return None
+        told = "poisson takes the logarithm of the outputs, and some of them were negative"
+        return told, "Set the output's activation to softplus, so that it gives counts."
 
     def each(self, p: Array, t: Array) -> Array:
         return p - t * np.log(p + p.dtype.type(EPSILON))

@@ -249,11 +249,17 @@ class Training:
             largest = float(finite.max()) if finite.size else math.inf
             layer = _first_not_finite(self.model)
             detail = f" (largest finite gradient {largest:.1e}{layer})"
+        output = self._sums.last if slopes is None or self._plan is None else self._plan.output
+        fault = self.model.loss.fault_of(output)
+        cause, remedy = fault or (
+            "",
+            f"The learning rate {rate:g} is probably too high: try {rate / 10:g}, or clipnorm=1.",
+        )
         self.model.trained_weights[...] = self._good
         raise DivergedError(
-            f"The loss left the finite numbers in {place}{detail}; the weights of the last good "
-            "epoch are kept.",
-            f"The learning rate {rate:g} is probably too high: try {rate / 10:g}, or clipnorm=1.",
+            f"The loss left the finite numbers in {place}{detail}{f': {cause}' if cause else ''}; "
+            "the weights of the last good epoch are kept.",
+            remedy,
         )
 
     def teller(self, verbose: Any) -> Callable[[bool], None]:
@@ -332,6 +338,8 @@ class _Sums:
         cells = int(np.prod(self._shape))
         self._room = max(1, min(rows, _BUFFERED // max(1, cells)))
         self._outputs = np.empty((self._room, *self._shape), model.dtype)
+        self.last = self._outputs[:0]
+        """The outputs that were summed up last."""
         self.reset()
 
     def reset(self) -> None:
@@ -359,7 +367,7 @@ class _Sums:
     def _flush(self) -> None:
         if not self._held:
             return
-        outputs = self._outputs[: self._held]
+        outputs = self.last = self._outputs[: self._held]
         stop = self._summed + self._held
         targets, labels, weights = self.feed.targets(self._summed, stop)
         each = self.model.loss.values(outputs, targets)

@@ -63,6 +63,32 @@ def new_callback(spec: Spec, type_name: str) -> Thing:
     return Thing(type_name, watched)
 
 
+def suited(before: Spec, after: Spec) -> tuple[Spec, tuple[str, ...]]:
+    """Let the scaling of the data follow an edit that makes it meaningless, and say so.
+
+    An Embedding reads the numbers of words, which are none any more once they are scaled; so do losses of
+    counts and shares with their targets. What the edit itself says of the scaling is left as it is.
+    """
+    data, notes = after.data, []
+    asked = (before.data.source, reads_words(before)) != (data.source, reads_words(after))
+    if asked and reads_words(after) and data.scaling == before.data.scaling != "none":
+        notes.append(f"An Embedding reads the rows as they are: scaling {data.scaling} is taken away.")
+        data = replace(data, scaling="none")
+    loss, scaled = after.compile.loss.type, data.settings.get("target_scaling", "none")
+    asked = (before.data.source, before.compile.loss.type) != (data.source, loss)
+    unscaled = find("loss", loss).in_own_units and scaled == before.data.settings.get("target_scaling")
+    if asked and unscaled and scaled != "none":
+        notes.append(f"{loss} takes the targets as they are: target_scaling {scaled} is taken away.")
+        kept = {key: item for key, item in data.settings.items() if key != "target_scaling"}
+        data = replace(data, settings=kept)
+    return (replace(after, data=data) if notes else after), tuple(notes)
+
+
+def reads_words(spec: Spec) -> bool:
+    """Whether the first layer takes the numbers of words or classes."""
+    return bool(spec.layers) and find("layer", spec.layers[0].type).takes_integers
+
+
 RATE_STEPS = (1.0, 3.0, 10.0)
 
 

@@ -73,6 +73,7 @@ def propose(source: str, data: DataSpec | None = None, watch: Watch | None = Non
 def _data(source: str, watch: Watch | None) -> DataSpec:
     """Decide how the rows are scaled and split, by a look at the target."""
     from nn_tui.data.columns import recognize_task
+    from nn_tui.data.features import fit_scaling
     from nn_tui.data.sources import kind_of, read
 
     kind = kind_of(source)
@@ -95,9 +96,9 @@ def _data(source: str, watch: Watch | None) -> DataSpec:
     if task == "classification":
         settings["stratify"] = True
     else:
-        known = column.values[~column.missing]
+        mean, deviation = fit_scaling(column.values, "standard")
         # A network begins near 0 and 1: far from there it would only learn the mean for a long time.
-        if abs(float(known.mean())) > 3 or not 0.1 < float(known.std()) < 5:
+        if abs(mean) > 3 or not 0.1 < deviation < 5:
             settings["target_scaling"] = "standard"
     return DataSpec(
         source, settings=settings, scaling="standard", validation_split=0.1 if len(table) > 60 else 0.0,

@@ -10,6 +10,7 @@ from nn_tui.data.settings import NO_ROWS
 from nn_tui.declare import find
 from nn_tui.errors import NnTuiError, SpecError
 from nn_tui.experiment.build import load_data
+from nn_tui.experiment.edits import reads_words
 from nn_tui.experiment.shapes import rows_of_stack, stack
 from nn_tui.experiment.spec import Spec
 
@@ -56,6 +57,8 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
         )
     if data.vocabulary and (problem := _word_problem(spec, data)):
         return (problem,)
+    if not data.vocabulary and reads_words(spec) and (problem := _number_problem(spec, data)):
+        return (problem,)
     return tuple(_settings_problems(spec)) or tuple(_output_problems(spec, data, rows[-1].output_shape))
 
 
@@ -95,6 +98,24 @@ def _word_problem(spec: Spec, data: Dataset) -> Problem | None:
     )
 
 
+def _number_problem(spec: Spec, data: Dataset) -> Problem | None:
+    """Find rows that an Embedding cannot read as the numbers of words."""
+    from nn_tui.experiment.build import build_layer
+
+    try:
+        build_layer(spec.layers[0], "layers.0").check_input(data.train.x)
+    except NnTuiError as error:
+        if spec.data.scaling == "none":
+            return _problem(error, "layers.0")
+        return Problem(
+            "data.scaling",
+            f"{spec.layers[0].type} reads the numbers of words, of which scaling {spec.data.scaling} "
+            "makes fractions.",
+            'Set data.scaling to "none".',
+        )
+    return None
+
+
 def _settings_problems(spec: Spec) -> list[Problem]:
     found = []
     for kind, thing, path in (
@@ -131,6 +152,12 @@ def _output_problems(spec: Spec, data: Dataset, output_shape: tuple[int, ...]) -
 
     layers = [build_layer(thing, f"layers.{index}") for index, thing in enumerate(spec.layers)]
     loss = find("loss", spec.compile.loss.type)(**spec.compile.loss.settings)
+    scaled = str(spec.data.settings.get("target_scaling", "none"))
+    if spec.compile.loss.type == "poisson" and scaled != "none" and data.train.y.min() < 0:
+        message = (
+            f"poisson takes counts, at least 0, but target_scaling {scaled} makes some targets negative."
+        )
+        return [Problem("data.target_scaling", message, 'Set data.target_scaling to "none".')]
     try:
         check_fit(layers, output_shape, loss, data.train.y, classes=data.classes)
         check_metrics(build_metrics(spec), output_shape, data.train.y)

@@ -254,11 +254,17 @@ class Bench(App[None]):
             self.say(FOLLOWING)
             return
 
-        def step() -> None:
-            self.history.push(spec, label, fold=fold)
-            self.spec = spec
+        from nn_tui.experiment.edits import suited
 
-        self.unless_lost(spec, step)
+        changed, notes = suited(self.spec, spec)
+
+        def step() -> None:
+            self.history.push(changed, label, fold=fold)
+            self.spec = changed
+            if notes:
+                self.say(" ".join(notes))
+
+        self.unless_lost(changed, step)
 
     @property
     def kept(self) -> bool:

@@ -137,9 +137,9 @@ def raw_of(
             raise DataError(f"{name} has one class only.", "A classification needs two or more.")
         if not class_names:
             class_names = every
-            y = class_numbers(f"{name}: y", y, class_names)
+            y = class_numbers(f"{name}, y", y, class_names)
             if test is not None:
-                test = (test[0], class_numbers(f"{name}: y_test", test[1], class_names))
+                test = (test[0], class_numbers(f"{name}, y_test", test[1], class_names))
     return RawData(
         name=name,
         task="classification" if task == "classification" else "regression",
@@ -172,7 +172,7 @@ def class_numbers(name: str, y: Array, classes: Sequence[str]) -> NDArray[np.int
     numbers = np.array([find(word) for word in words], np.int64)
     if (numbers < 0).any():
         raise DataError(
-            f"{name} has the class {words[int(numbers.argmin())]!r}, which is none the network knows: "
+            f"{name}: the class {words[int(numbers.argmin())]!r} is none the network knows: "
             f"{', '.join(classes[:8])}.",
             "Leave its rows out.",
         )

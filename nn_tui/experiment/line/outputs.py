@@ -12,8 +12,9 @@ _BY_LOSS: Final = MappingProxyType({
     "binary_crossentropy": "sigmoid",
     "hinge": "tanh",
     "squared_hinge": "tanh",
+    "poisson": "softplus",
 })  # fmt: skip
-"""Losses of two classes that take one output, and its activation."""
+"""Losses that take one output, of two classes or of a count, and its activation."""
 
 
 def with_output(base: Sequence[Table], stack: Sequence[Table] | None, loss: Any, ended: bool) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from nn_tui.declare import canonical, find, nearest, registered
 from nn_tui.errors import NnTuiError, SpecError
 from nn_tui.experiment.document import from_document, to_document
+from nn_tui.experiment.edits import suited
 from nn_tui.experiment.line.keys import PRICES, SHORT, places
 from nn_tui.experiment.line.layers import read_stack
 from nn_tui.experiment.line.outputs import shared_settings, with_output
@@ -44,7 +45,7 @@ def read_line(line: str, open_base: Callable[[str], Spec]) -> Spec:
         if assigned(first) is None and not first.text[:1].isdigit():
             raise first.fault(f"A line begins with data. {error.remedy}".strip()) from None
         raise first.fault("A line begins with data: circle, or the path of a table.") from None
-    return _Reading(to_document(base)).read(others)
+    return _Reading(to_document(base)).read(others, base)
 
 
 class _Reading:
@@ -54,7 +55,7 @@ class _Reading:
         self.document = document
         self.said: dict[str, Word] = {}
 
-    def read(self, words: list[Word]) -> Spec:
+    def read(self, words: list[Word], base: Spec) -> Spec:
         settings = [(word, pair) for word in words if (pair := assigned(word)) is not None]
         plain = [word for word in words if assigned(word) is None]
         stack: list[Table] | None = None
@@ -83,12 +84,14 @@ class _Reading:
             loss_said = loss_said or key.text == "loss"
             self._setting(word, key, value)
         if stack is not None or loss_said:
-            base = self.document["layers"]
-            self.document["layers"] = with_output(base, stack, self.document["compile"]["loss"], ended)
+            layers, loss = self.document["layers"], self.document["compile"]["loss"]
+            self.document["layers"] = with_output(layers, stack, loss, ended)
         for word, (key, value) in settings:
             if key.text in PRICES:
                 self._price(word, key, value)
-        return self._checked()
+        made = self._checked()
+        scaled = self.said.keys() & {"data.scaling", "data.target_scaling"}
+        return made if scaled else suited(base, made)[0]
 
     def _completed(self, layer: Table) -> Table:
         """Give a layer what those of the first word's experiment share; `key=default` takes it away."""

@@ -13,6 +13,7 @@ from nn_tui.data.settings import NO_ROWS
 from nn_tui.data.sources import FASHION
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.build import load_data
+from nn_tui.experiment.edits import reads_words
 from nn_tui.experiment.examples import examples
 from nn_tui.experiment.spec import DataSpec, Scaling, Spec, Thing
 from nn_tui.experiment.validation import problems
@@ -39,6 +40,7 @@ def with_rows(spec: Spec, shape: tuple[int, ...] | None, *, split: float | None,
             if found is not None:
                 return replace(found, data=_split(found.data, split, validate))
     scaling: Scaling = "minmax" if shape is not None and len(shape) == 3 else "standard"
+    scaling = "none" if reads_words(spec) else scaling
     data = DataSpec(NO_ROWS, {"shape": shape} if shape is not None else {}, scaling=scaling)
     return replace(spec, data=_split(data, split, validate))
 

@@ -255,10 +255,17 @@ class Columns:
         return Flow(row, rank)
 
 
+def reaches_beyond(shift: float, scale: float) -> bool:
+    """Whether float32 does not hold numbers of such a size."""
+    return max(abs(shift), scale) > 1e30 or scale < 1e-30
+
+
 def _is_coarse(feature: NumberFeature) -> bool:
     """Whether float32 would round a column's numbers.
 
     A median that float32 holds exactly, such as a year, speaks for the others.
     """
+    if reaches_beyond(feature.shift, feature.scale):
+        return True
     far = abs(feature.shift) > _COARSE * feature.scale
     return far and float(np.float32(feature.fill)) != feature.fill

@@ -13,7 +13,7 @@ from nn_tui.engine.activations import Softmax
 from nn_tui.errors import RunError
 from nn_tui.experiment.prediction import TrainedRun
 from nn_tui.export.onnx_file.activations import emit_activation
-from nn_tui.export.onnx_file.columns import Columns, Given
+from nn_tui.export.onnx_file.columns import Columns, Given, reaches_beyond
 from nn_tui.export.onnx_file.graph import ROWS, Flow, Graph, Size, file_bytes
 from nn_tui.export.onnx_file.stack import emit_layers
 
@@ -127,15 +127,18 @@ def _sums_to_one(run: TrainedRun) -> bool:
 
 
 def _number_outputs(graph: Graph, run: TrainedRun, value: str, width: int) -> dict[str, str]:
-    """Write the numbers in the target's own units."""
+    """Write the numbers in the target's own units; in float64 where float32 does not hold them."""
+    kind: Any = np.float32
     prepared = run.preparation
     scaled = bool(run.spec.data.settings.get("autoencoder"))
     told = "the input as the network has it, scaled" if scaled else f"{run.target} in its own units"
     if prepared is not None and (prepared.target_shift, prepared.target_scale) != (0.0, 1.0):
         with graph.scope("own_units"):
-            value = graph.add("Mul", value, graph.constant(np.float32(prepared.target_scale), "scale"))
-            value = graph.add("Add", value, graph.constant(np.float32(prepared.target_shift), "shift"))
-    return {"value": graph.output("value", value, np.float32, (ROWS, width), told)}
+            if reaches_beyond(prepared.target_shift, prepared.target_scale):
+                kind, value = np.float64, graph.cast(value, np.float64)
+            value = graph.add("Mul", value, graph.constant(kind(prepared.target_scale), "scale"))
+            value = graph.add("Add", value, graph.constant(kind(prepared.target_shift), "shift"))
+    return {"value": graph.output("value", value, kind, (ROWS, width), told)}
 
 
 def _metadata(run: TrainedRun, given: list[Given], notes: list[str]) -> dict[str, str]:

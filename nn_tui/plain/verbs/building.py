@@ -224,7 +224,11 @@ def _default_words(value: str) -> str:
 
 
 def _edit(shell: Shell, spec: Spec, label: str) -> None:
-    shell.bench.edit(spec, label)
+    from nn_tui.experiment.edits import suited
+
+    changed, notes = suited(shell.bench.spec, spec)
+    shell.bench.edit(changed, label)
+    shell.say(*notes)
 
 
 def _tell(shell: Shell, first: int) -> None:
