@@ -97,7 +97,7 @@ def merged_labels(column: Column) -> str:
     for word, label in spellings(counts).items():
         groups.setdefault(label, []).append(word)
     told = [
-        f"{', '.join(map(repr, sorted(words)[:_TOLD]))}{', ...' if len(words) > _TOLD else ''} as {label!r}"
+        f"{', '.join([*map(repr, sorted(words)[:_TOLD]), *['...'][: len(words) > _TOLD]])} are {label!r}"
         for label, words in sorted(groups.items())
         if words != [label]
     ]

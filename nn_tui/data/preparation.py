@@ -27,6 +27,7 @@ from nn_tui.data.features import (
     SequenceFeature,
     fit_scaling,
     in_float32,
+    numbers_of,
     require_told_apart,
 )
 from nn_tui.data.labels import finder, words_of
@@ -86,12 +87,12 @@ class Preparation:
     @property
     def shifts(self) -> Array:
         """What is added to each number, after `scales`, to get the column's own units."""
-        return _narrow([shift for feature in self.features for shift in feature.shifts])
+        return narrow([shift for feature in self.features for shift in feature.shifts])
 
     @property
     def scales(self) -> Array:
         """What each number is multiplied by to get the column's own units."""
-        return _narrow([scale for feature in self.features for scale in feature.scales])
+        return narrow([scale for feature in self.features for scale in feature.scales])
 
     @property
     def is_sequence(self) -> bool:
@@ -135,9 +136,7 @@ class Preparation:
         assert self.target is not None
         column = table.column(self.target)
         if self.task == "regression":
-            if column.holds not in ("number", "boolean"):
-                raise DataError(f"The target {self.target!r} holds {column.holds}, not numbers.", "")
-            scaled = (column.values - self.target_shift) / self.target_scale
+            scaled = (numbers_of(column, self.target) - self.target_shift) / self.target_scale
             return in_float32(scaled, f"The target {self.target!r}", "data.target_scaling")
         find = finder(self.classes)
         words = [word or "" for word in words_of(column)]
@@ -163,7 +162,7 @@ class Preparation:
         }
 
 
-def _narrow(numbers: list[float]) -> Array:
+def narrow(numbers: Any) -> Array:
     """Return numbers as float32, or as float64 where it does not hold them."""
     wide = np.array(numbers, np.float64)
     far = (np.abs(wide) > 1e30) | ((wide != 0) & (np.abs(wide) < 1e-30))

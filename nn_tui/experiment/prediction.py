@@ -237,13 +237,13 @@ def open_run(folder: str) -> TrainedRun:
     features: Sequence[str]
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        from nn_tui.data.preparation import restore
+        from nn_tui.data.preparation import narrow, restore
 
         preparation = None if document["preparation"] is None else restore(document["preparation"])
         shape = tuple(int(size) for size in document["input_shape"])
         task, classes, target = document["task"], tuple(document["classes"]), document["target"]
         features = tuple(document.get("features", ()))
-        shift, scale = np.array(document["shift"], np.float32), np.array(document["scale"], np.float32)
+        shift, scale = narrow(document["shift"]), narrow(document["scale"])
     except FileNotFoundError:
         data = load_data(saved.spec.data)
         preparation, shape, task = data.preparation, data.input_shape, data.task

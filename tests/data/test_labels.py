@@ -80,7 +80,7 @@ def test_what_is_taken_as_one_is_said(tmp_path: Path) -> None:
     path = written(tmp_path, ["yes", " yes", "yes ", "no"], " label ")
     data = dataset_of(read_table(path), TableSource())
     assert data.target_name == "label"
-    assert "label: ' yes', 'yes', 'yes ' as 'yes'" in data.notes
+    assert "label: ' yes', 'yes', 'yes ' are 'yes'" in data.notes
     assert "spaces around the headings ' label ' are left out" in data.notes
 
 

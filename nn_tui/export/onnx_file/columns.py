@@ -164,7 +164,13 @@ class Columns:
             return graph.constant([getattr(feature, name) for feature in features], name, np.float64)
 
         filled = graph.add("Where", gaps, each("fill"), exact)
-        scaled = graph.add("Div", graph.add("Sub", filled, each("shift")), each("scale"))
+        if any(reaches_beyond(feature.shift, feature.scale) for feature in features):
+            # onnxruntime leaves out a difference to a tiny number, which it takes for 0.
+            shifts = [feature.shift / feature.scale for feature in features]
+            stretched = graph.add("Div", filled, each("scale"))
+            scaled = graph.add("Sub", stretched, graph.constant(shifts, "shift", np.float64))
+        else:
+            scaled = graph.add("Div", graph.add("Sub", filled, each("shift")), each("scale"))
         self._parts.append((graph.cast(scaled, np.float32), [at[0] for _, at, _ in group]))
         told = [(index, at[1]) for index, (feature, at, _) in enumerate(group) if feature.indicator]
         if told:

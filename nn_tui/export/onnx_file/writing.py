@@ -134,10 +134,15 @@ def _number_outputs(graph: Graph, run: TrainedRun, value: str, width: int) -> di
     told = "the input as the network has it, scaled" if scaled else f"{run.target} in its own units"
     if prepared is not None and (prepared.target_shift, prepared.target_scale) != (0.0, 1.0):
         with graph.scope("own_units"):
-            if reaches_beyond(prepared.target_shift, prepared.target_scale):
+            shift, scale = prepared.target_shift, prepared.target_scale
+            if reaches_beyond(shift, scale):
+                # onnxruntime leaves out a sum with a tiny number, which it takes for 0.
                 kind, value = np.float64, graph.cast(value, np.float64)
-            value = graph.add("Mul", value, graph.constant(kind(prepared.target_scale), "scale"))
-            value = graph.add("Add", value, graph.constant(kind(prepared.target_shift), "shift"))
+                value = graph.add("Add", value, graph.constant(np.float64(shift / scale), "shift"))
+                value = graph.add("Mul", value, graph.constant(np.float64(scale), "scale"))
+            else:
+                value = graph.add("Mul", value, graph.constant(np.float32(scale), "scale"))
+                value = graph.add("Add", value, graph.constant(np.float32(shift), "shift"))
     return {"value": graph.output("value", value, kind, (ROWS, width), told)}
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import onnxruntime as ort
 
 from nn_tui.data.dataset import Split
-from nn_tui.data.features import BagFeature, SequenceFeature, split_words, words_of
+from nn_tui.data.features import BagFeature, SequenceFeature, split_words
+from nn_tui.data.labels import words_of
 from nn_tui.data.table import Column, Table
 from nn_tui.experiment.prediction import TrainedRun
 from nn_tui.experiment.spec import CompileSpec, DataSpec, FitSpec, Spec, Thing
