@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.data.labels import finder, spellings, words_of
+from nn_tui.data.labels import finder, spellings, truth, words_of
 from nn_tui.data.table import Column
 from nn_tui.errors import DataError
 
@@ -288,6 +288,12 @@ class BooleanFeature(Feature):
         self.column = column.name
 
     def write(self, column: Column, out: Array) -> Counter[str]:
+        if column.holds == "text" and column.words is None:  # spelled with spaces, say
+            words = [None if word is None else truth(word) for word in column.values]
+            if not any(
+                word is not None and one is None for word, one in zip(column.values, words, strict=True)
+            ):
+                column = Column(column.name, "boolean", np.array(words, float))
         numbers = numbers_of(column, self.column)
         out[:, 0] = np.where(np.isnan(numbers), 0.5, numbers)
         return Counter()

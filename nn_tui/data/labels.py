@@ -117,7 +117,7 @@ def finder(labels: Sequence[str]) -> Callable[[str], int]:
     exact = {label: number for number, label in enumerate(labels)}
     by_trim = _unique(trimmed(label) for label in labels)
     by_key = _unique(map(label_key, labels))
-    by_truth = _unique(map(_truth, map(label_key, labels))) if len(labels) == len(TRUTHS[0]) else {}
+    by_truth = _unique(map(truth, labels)) if len(labels) == len(TRUTHS[0]) else {}
     found: dict[str, int] = {}
 
     def find(word: str) -> int:
@@ -125,7 +125,7 @@ def finder(labels: Sequence[str]) -> Callable[[str], int]:
         if number is None:
             number = by_trim.get(trimmed(word))
             number = by_key.get(label_key(word)) if number is None else number
-            number = by_truth.get(_truth(label_key(word))) if number is None else number
+            number = by_truth.get(truth(word)) if number is None else number
             found[word] = number = -1 if number is None else number
         return number
 
@@ -139,7 +139,9 @@ def _unique(keys: Iterable[Any]) -> dict[Any, int]:
     return {key: number for number, key in enumerate(every) if key is not None and counts[key] == 1}
 
 
-def _truth(key: str) -> bool | None:
+def truth(word: str) -> bool | None:
+    """Return which side a word is on, however it is spelled; None where it says neither yes nor no."""
+    key = label_key(word)
     return next((bool(pair.index(key)) for pair in TRUTHS if key in pair), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nn_tui.declare import find, params
-from nn_tui.experiment.spec import Spec, Thing
+from nn_tui.experiment.spec import DataSpec, Spec, Thing
 
 
 def insert_layer(spec: Spec, index: int, layer: Thing) -> Spec:
@@ -82,6 +82,13 @@ def suited(before: Spec, after: Spec) -> tuple[Spec, tuple[str, ...]]:
         kept = {key: item for key, item in data.settings.items() if key != "target_scaling"}
         data = replace(data, settings=kept)
     return (replace(after, data=data) if notes else after), tuple(notes)
+
+
+def suited_to(spec: Spec, data: DataSpec) -> tuple[DataSpec, tuple[str, ...]]:
+    """Let the scaling that is proposed for other data follow the network of a spec, and say so."""
+    after = replace(spec, data=data)
+    made, notes = suited(replace(after, data=replace(data, source=""), layers=()), after)
+    return made.data, notes
 
 
 def reads_words(spec: Spec) -> bool:

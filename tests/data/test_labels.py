@@ -145,3 +145,16 @@ def test_labels_of_arrays_are_kept_exactly(y: Any, names: tuple[str, ...]) -> No
     assert raw.class_names == names and raw.test is not None
     np.testing.assert_array_equal(raw.target, np.unique(y, return_inverse=True)[1])
     np.testing.assert_array_equal(raw.test[1], raw.target)
+
+
+def test_yes_and_no_of_a_feature_may_have_spaces_later(tmp_path: Path) -> None:
+    path = tmp_path / "train.csv"
+    path.write_text(
+        "a,smokes,label\n"
+        + "".join(f"{at},{'Yes' if at % 3 else 'No'},{'xy'[at % 2]}\n" for at in range(20))
+    )
+    data = dataset_of(read_table(path), TableSource())
+    assert data.preparation is not None and data.preparation.features[-1].kind == "boolean"
+    path.write_text("a,smokes\n1,yes \n2, NO\n3,\n")
+    out, _ = data.preparation.transform(read_table(path))
+    np.testing.assert_array_equal(out[:, -1], [1, 0, 0.5])

@@ -11,7 +11,7 @@ import pytest
 from nn_tui.engine import layers
 from nn_tui.engine.models import Sequential
 from nn_tui.errors import DivergedError, SpecError
-from nn_tui.experiment.edits import insert_layer, suited
+from nn_tui.experiment.edits import insert_layer, suited, suited_to
 from nn_tui.experiment.headless import train
 from nn_tui.experiment.proposal import propose
 from nn_tui.experiment.sources import line_of, open_source
@@ -61,6 +61,15 @@ def test_an_embedding_put_first_takes_the_scaling_away(words: str) -> None:
     assert asked.data.scaling == "minmax" and not notes
     (problem,) = problems(asked)
     assert problem.path == "data.scaling" and "minmax makes fractions" in problem.message
+
+
+def test_data_opened_for_a_network_that_is_there_follow_it(words: str, counts: str) -> None:
+    network = replace(propose(words).spec, layers=(WORDS, Thing("Flatten")))
+    data, notes = suited_to(network, propose(words).spec.data)
+    assert data.scaling == "none" and len(notes) == 1
+    poisson = replace(network, layers=(), compile=replace(network.compile, loss=Thing("poisson")))
+    data, notes = suited_to(poisson, propose(counts).spec.data)
+    assert data.scaling == "standard" and "target_scaling" not in data.settings and len(notes) == 1
 
 
 def test_a_line_begins_with_words_as_they_are(words: str) -> None:

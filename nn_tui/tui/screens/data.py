@@ -296,7 +296,11 @@ class DataScreen(Page[Spec | None]):
         self.told.set_class(True, "-wrong")
 
     def _opened(self, data: DataSpec) -> None:
+        from nn_tui.experiment.edits import suited_to
+
         self.columns.highlighted = None
+        data, notes = suited_to(self.spec, data)
+        self._help = " ".join(notes)
         self._change(data)
         self.call_next(self.form.show, self._section())
 
