@@ -22,6 +22,7 @@ from nn_tui.data.features import (
     SequenceFeature,
     split_words,
 )
+from nn_tui.data.labels import finder
 from nn_tui.data.preparation import Notes
 from nn_tui.data.table import Column, Table
 from nn_tui.declare import shown
@@ -216,8 +217,8 @@ class TypedRow:
             if isinstance(feature, BooleanFeature):
                 word = MISSING if column.missing[0] else "yes" if column.values[0] else "no"
             elif isinstance(feature, CategoryFeature):
-                known = word in feature.categories
-                word = word if known else MISSING if column.missing[0] else OTHER
+                at = finder(feature.categories)(word)
+                word = feature.categories[at] if at >= 0 else MISSING if column.missing[0] else OTHER
             found[feature.column] = word
         return found
 
@@ -261,9 +262,8 @@ def _field_of(feature: Feature, column: Column | None) -> TypedField:
             start = choices[0]
             if column is not None:
                 looked = column.take(np.arange(min(len(column.values), LOOKED_AT)))
-                words, counts = np.unique(
-                    [word for word in cell_words(looked) if word in choices], return_counts=True
-                )
+                places = [at for at in map(finder(choices), cell_words(looked)) if at >= 0]
+                words, counts = np.unique([choices[at] for at in places], return_counts=True)
                 start = str(words[counts.argmax()]) if len(words) else start
             return TypedField(name, "choice", start, f"{len(feature.categories)} words", tuple(choices))
         case BooleanFeature():

@@ -1,16 +1,16 @@
 """The scaling of the data follows the network that reads them, by default, and that is said."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nn_tui.cli import main
 from nn_tui.engine import layers
 from nn_tui.engine.models import Sequential
 from nn_tui.errors import DivergedError, SpecError
+from nn_tui.experiment.diagnosis.examining import examine_spec
 from nn_tui.experiment.edits import insert_layer, suited, suited_to
 from nn_tui.experiment.headless import train
 from nn_tui.experiment.proposal import propose
@@ -94,13 +94,12 @@ def test_keras_code_with_an_embedding_reads_words_as_they_are(words: str, tmp_pa
     assert ends_well(set_value(spec, "data.source", words))
 
 
-def test_the_command_line_says_what_it_takes_away(words: str, counts: str, tmp_path: Path) -> None:
+def test_the_command_line_says_what_it_takes_away(
+    words: str, counts: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     def said(*arguments: str) -> str:
-        run = subprocess.run(
-            [sys.executable, "-m", "nn_tui", "train", *arguments, "--epochs", "2", "--verbose", "0"],
-            capture_output=True, text=True, cwd=tmp_path, check=True,
-        )  # fmt: skip
-        return run.stderr
+        assert main(["train", *arguments, "--epochs", "2", "--verbose", "0"]) == 0
+        return capsys.readouterr().err
 
     layer = '[{type="Embedding", input_dim=20, output_dim=4}, {type="Flatten"}, {type="Dense", units=2, '
     assert "scaling standard is taken away" in said(
@@ -121,6 +120,15 @@ def test_counts_are_not_scaled_for_poisson(counts: str) -> None:
     assert (
         problem.path == "data.target_scaling" and "standard makes some targets negative" in problem.message
     )
+
+
+def test_an_output_below_zero_is_told_before_poisson_is_trained(counts: str) -> None:
+    proposed = propose(counts).spec
+    spec, _ = suited(proposed, set_value(proposed, "compile.loss", "poisson"))
+    finding = examine_spec(spec).headline
+    assert finding.name == "output" and "poisson takes the logarithm" in finding.text
+    assert finding.remedy is not None and finding.remedy.spec is not None
+    assert ends_well(finding.remedy.spec)
 
 
 def test_negative_targets_are_refused_and_negative_outputs_named() -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_COLUMNS = 4096
+NUMBER = "NUMBER"
+"""What an older DuckDB (1.3) calls the type of every column of numbers."""
 EXACT = 2.0**53
 """Whole numbers from here on are not all told apart as float64."""
 
@@ -71,6 +73,7 @@ def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> tuple[Tabl
             result = connection.execute(in_words(sql, wide), list(values))
         arrays = result.fetchnumpy()
     refuse_many(path, types)
+    types = {name: _known(kind, arrays[name]) for name, kind in types.items()}
     # Each array is let go as soon as its column is made: large tables are there once, not twice.
     names = list(arrays)
     columns = tuple(column_from(path, name, types[name], arrays.pop(name)) for name in names)
@@ -80,6 +83,13 @@ def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> tuple[Tabl
 def types_of(result: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Give DuckDB's type of every column of a result."""
     return {name: str(kind) for name, kind, *_ in result.description or ()}
+
+
+def _known(kind: str, values: Any) -> str:
+    """Return a type by what was fetched where an older DuckDB only says that it is a number."""
+    if kind != NUMBER:
+        return kind
+    return {"i": "BIGINT", "u": "UBIGINT", "f": "DOUBLE"}.get(values.dtype.kind, kind)
 
 
 def wide_columns(types: Mapping[str, str]) -> list[str]:
@@ -154,7 +164,7 @@ def column_from(path: Path, name: str, kind: str, values: Any, start: int = 0) -
         texts = column.values
         texts[[text is not None and not trimmed(text) for text in texts]] = None
         column = with_truths(column)
-    elif kind in ("BIGINT", "UBIGINT") and (np.abs(column.values) >= EXACT).any():
+    elif np.asarray(values).dtype.kind in "iu" and (np.abs(column.values) >= EXACT).any():
         exact = np.ma.asarray(values).tolist()
         column = replace(
             column, words=np.array([None if one is None else str(one) for one in exact], object)

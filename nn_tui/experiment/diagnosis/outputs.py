@@ -50,6 +50,8 @@ def not_finite(signs: Signs) -> Finding | None:
     """
     if not signs.diverged:
         return None
+    if (negative := _of_counts(signs, "not_finite")) is not None:
+        return negative
     rate = signs.learning_rate
     # A step from the last good weights tells how far too long it is.
     step = min(1e12, max(signs.updates, default=1.0))
@@ -84,6 +86,8 @@ def output(signs: Signs) -> Finding | None:
     found = _of_classes(signs, activation, loss, units) if data.classification else None
     if data.classification:
         return found
+    if (negative := _of_counts(signs, "output")) is not None:
+        return negative
     low, high = RANGES.get(activation, (float("-inf"), float("inf")))
     if data.lowest < low or data.highest > high:
         reach = f"{low:g} or more" if high == float("inf") else f"{low:g} to {high:g}"
@@ -106,6 +110,20 @@ def output(signs: Signs) -> Finding | None:
             ),
         )
     return None
+
+
+def _of_counts(signs: Signs, name: str) -> Finding | None:
+    """Find outputs that can be negative where the loss takes their logarithm."""
+    spec = signs.spec
+    activation = str(spec.layers[output_place(spec)].get("activation") or "linear")
+    if spec.compile.loss.type != "poisson" or RANGES.get(activation, (-1.0, 0.0))[0] >= 0:
+        return None
+    return Finding(
+        name,
+        f"poisson takes the logarithm of the outputs; those of {activation} can be negative.",
+        "A negative number has no logarithm: the loss is no number any more, whatever the learning rate.",
+        Remedy("Make the output softplus.", with_output(spec, "softplus"), restart=True),
+    )
 
 
 def _of_classes(signs: Signs, activation: str, loss: str, units: object) -> Finding | None:
