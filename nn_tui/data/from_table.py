@@ -58,12 +58,14 @@ def dataset_of(
     if len(table) < 2:
         raise DataError(f"{table.name} has one row only.", "Give at least two rows.")
     predicted = _target(table, target, settings)
+    features = None if features is None else tuple(table.column(name).name for name in features)
+    columns = {table.column(name).name: kind for name, kind in (columns or {}).items()}
     whole = table
     keep, notes = _usable(table, predicted, features, settings)
     notes = [*table.notes, *notes]
     table = table if keep.all() else table.take(np.flatnonzero(keep))
     shares = (0.0 if validation is not None else validation_split, 0.0 if test is not None else test_split)
-    learn = {"scaling": scaling, "target": predicted, "features": features, "columns": columns or {}}
+    learn = {"scaling": scaling, "target": predicted, "features": features, "columns": columns}
     if settings.series is not None or settings.window:
         made = _in_steps(table, settings, learn, shares)
     else:
@@ -137,8 +139,7 @@ def _target(table: Table, target: str | None, settings: TableSource) -> str | No
     if target is None:
         others = [name for name in table.names if name != settings.series]
         return others[-1]
-    table.column(target)
-    return target
+    return table.column(target).name
 
 
 def _usable(

@@ -117,7 +117,7 @@ class Preparation:
         out = np.empty((len(table), len(self.outputs)), np.float32)
         start = 0
         for feature in self.features:
-            if feature.column not in table.names:
+            if not {feature.column, feature.column.strip()} & {*table.names}:
                 raise DataError(
                     f"{table.name} has no column {feature.column!r}, which the network was trained with.",
                     f"It has {', '.join(table.names[:8])}.",

@@ -71,14 +71,15 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """Give the column with a name.
+        """Return the column with a name; without the spaces around it, as files are read, if need be.
 
         Raises:
             DataError: there is none; says the nearest.
         """
-        for column in self.columns:
-            if column.name == name:
-                return column
+        for wanted in (name, name.strip()):
+            for column in self.columns:
+                if column.name == wanted:
+                    return column
         raise DataError(f"{self.name} has no column {name!r}.", nearest(name, self.names))
 
     def take(self, rows: Array) -> Table:

@@ -18,6 +18,7 @@ from nn_tui.engine import (
     metrics,
     optimizers,
 )
+from nn_tui.engine.callbacks.callback import Callback
 from nn_tui.engine.checks import check_rows, check_targets
 from nn_tui.engine.given import features, row_weights, split_off, targets, validation_rows, whole
 from nn_tui.engine.history import History
@@ -154,7 +155,7 @@ class Sequential:
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: Any = "auto",
-        callbacks: Sequence[Any] = (),
+        callbacks: Any = (),
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -189,7 +190,7 @@ class Sequential:
             validation_data=validation,
             class_weight=class_weight,
             sample_weight=weights,
-            callbacks=callbacks,
+            callbacks=[callbacks] if isinstance(callbacks, Callback) else callbacks,
             initial_epoch=whole("initial_epoch", initial_epoch, least=0),
         )
         self.history = training.record

@@ -11,6 +11,7 @@ from nn_tui.data.files.arrays import raw_of
 from nn_tui.data.files.tables import read_table
 from nn_tui.data.from_table import dataset_of
 from nn_tui.data.labels import finder, label_key, labels_of
+from nn_tui.data.preparation import restore
 from nn_tui.data.settings import TableSource
 from nn_tui.data.sources import opened_rows
 from nn_tui.data.table import column_of
@@ -82,6 +83,17 @@ def test_what_is_taken_as_one_is_said(tmp_path: Path) -> None:
     assert data.target_name == "label"
     assert "label: ' yes', 'yes', 'yes ' are 'yes'" in data.notes
     assert "spaces around the headings ' label ' are left out" in data.notes
+
+
+def test_names_with_the_spaces_of_the_file_are_found_all_the_same(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, ["x", "y"], " label "))
+    assert table.column(" label ") is table.column("label")
+    data = dataset_of(table, TableSource(), target=" label ")
+    assert data.preparation is not None and data.feature_names == ("a",)
+    kept = data.preparation.document()
+    kept["features"][0]["column"] = " a"
+    x, _ = restore(kept).transform(table)
+    np.testing.assert_array_equal(x[data.train.rows], data.train.x)
 
 
 def test_headings_that_are_alike_without_their_spaces_are_refused(tmp_path: Path) -> None:

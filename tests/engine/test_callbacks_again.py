@@ -59,6 +59,11 @@ def trained(model: Sequential, callback: Callback, rows: int = 60, epochs: int =
     return history.history, model.trained_weights.copy(), log.read_text() if log.exists() else ""
 
 
+def test_one_callback_needs_no_list() -> None:
+    stop = registered("callback")["EarlyStopping"]("loss", min_delta=9.0)
+    assert len(network(4, seed=0).fit(X, Y, epochs=9, verbose=0, callbacks=stop).epoch) == 2
+
+
 def assert_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> None:
     assert one[0] == other[0] and one[2] == other[2]
     np.testing.assert_array_equal(one[1], other[1])

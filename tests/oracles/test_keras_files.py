@@ -81,6 +81,19 @@ def test_keras_opens_every_layer_of_ours_and_trains_on(name: str, index: int, tm
     agree(model.get_weights(), [w for w in theirs.get_weights() if w.dtype.kind == "f"], 1e-5)
 
 
+def test_what_is_frozen_inside_another_layer_stays_so_in_keras(tmp_path: Path) -> None:
+    inner = {"type": "LSTM", "units": 2}
+    things = [Thing("Bidirectional", {"layer": inner, "trainable": False}), Thing("Dense", {"units": 2})]
+    compiled = CompileSpec(LOSS, Thing("Adam", {"learning_rate": 0.01}), (Thing("mae"),))
+    model, x, y = trained(things, (3, 2), compiled)
+    path = tmp_path / "model.keras"
+    path.write_bytes(keras_bytes(model, compiled))
+    theirs = keras.saving.load_model(path)
+    assert len(theirs.trainable_variables) == 2
+    step_both(model, theirs, x, y)
+    agree(model.get_weights(), [w for w in theirs.get_weights() if w.dtype.kind == "f"], 1e-5)
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda thing: f"{thing.type} {list(thing.settings)}")
 def test_training_goes_on_in_keras_and_back(optimizer: Thing, tmp_path: Path) -> None:
     compiled = CompileSpec(LOSS, optimizer)

@@ -37,7 +37,6 @@ class Bidirectional(Layer):
     EXAMPLES: ClassVar[list[tuple[dict[str, Any], Shape]]] = [
         ({"layer": {"type": "GRU", "units": 2}}, (3, 2)),
         ({"layer": {"type": "LSTM", "units": 2, "return_sequences": True}}, (3, 2)),
-        ({"layer": {"type": "SimpleRNN", "units": 2}, "trainable": False}, (3, 2)),
     ]
 
     def __init__(self, layer: Annotated[Any, Knob(kind="layer")], trainable: bool = True) -> None:

@@ -303,6 +303,10 @@ def _arguments(kind: Kind, thing: Thing) -> str:
     # Where Keras has no default.
     needed = [name for name in by_name if kind == "schedule" or name in ("schedule", "filename")]
     thing = Thing(thing.type, {**{name: by_name[name].default for name in needed}, **thing.settings})
+    inner = thing.get("layer")
+    if isinstance(inner, Mapping) and not thing.get("trainable", True):
+        # Made with trainable=False, a Bidirectional of Keras still has its inner weights trained.
+        thing = thing.with_settings(layer={**inner, "trainable": False})
     return ", ".join(
         f"{name}={_value(by_name[name].knob.kind, value, by_epoch=kind == 'callback')}"
         for name, value in thing.settings.items()

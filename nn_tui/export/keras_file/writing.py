@@ -177,6 +177,8 @@ def _inner(value: Mapping[str, Any], layer: Layer) -> Config:
     """Write the layer inside a Bidirectional."""
     inner = find("layer", value["type"])
     config: Config = {"dtype": "float32"}
+    if not layer.trainable:
+        value = {**value, "trainable": False}  # else Keras trains the weights inside a frozen Bidirectional
     for param in params(inner):
         if param.name in value:
             item, kind = value[param.name], param.knob.kind
