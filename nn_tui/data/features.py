@@ -427,9 +427,9 @@ def split_words(text: str) -> list[str]:
 
 
 def natural(word: str) -> tuple[int, float, str]:
-    """Give a key that sorts numbers by their size and before words."""
+    """Return a key that sorts numbers by their size and before words; equal ones by their spelling."""
     try:
-        return (0, float(word), "")
+        return (0, int(word) if word.removeprefix("-").isdecimal() else float(word), word)
     except ValueError:
         return (1, 0.0, word)
 
