@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"(-?)(0|[1-9]\d*)(?:\.(\d*))?")
 UNSEEN = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
 """Signs that take no room; the joiners of letters and emoji are none of them."""
 _SPACES = "".join(map(chr, range(0x21))) + "\x7f\x85\xa0\u2007\u202f\u3000" + UNSEEN
+_LOOKED_AT = 1000
 _ABBREVIATIONS = 2
 """Single letters that may be written large and small; of more than these, each has a meaning of its own."""
 
@@ -147,10 +148,14 @@ def truth(word: str) -> bool | None:
 
 def with_truths(column: Column) -> Column:
     """Make a column of text that says yes or no in every row one of such values; its words stay with it."""
-    words = [word for word in column.values if word is not None]
-    keys = {word: word.strip(" ").casefold() for word in set(words)}
-    pair = next((pair for pair in TRUTHS if words and set(keys.values()) <= set(pair)), None)
-    if pair is None:
+    for looked in (column.values[:_LOOKED_AT], column.values):  # most columns are told by their first rows
+        keys = {word: word.strip(" ").casefold() for word in set(looked) - {None}}
+        pair = next((pair for pair in TRUTHS if set(keys.values()) <= set(pair)), None)
+        if pair is None:
+            return column
+    if not keys or pair is None:
         return column
-    values = [np.nan if word is None else float(pair.index(keys[word])) for word in column.values]
-    return Column(column.name, "boolean", np.array(values), column.values)
+    sides: dict[str | None, float] = {word: float(pair.index(key)) for word, key in keys.items()}
+    sides[None] = np.nan
+    values = np.array([sides[word] for word in column.values])
+    return Column(column.name, "boolean", values, column.values)

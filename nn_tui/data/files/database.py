@@ -162,7 +162,8 @@ def column_from(path: Path, name: str, kind: str, values: Any, start: int = 0) -
         column = in_numbers(column)
     elif column.holds == "text":
         texts = column.values
-        texts[[text is not None and not trimmed(text) for text in texts]] = None
+        if blank := {text for text in set(texts) if text is not None and not trimmed(text)}:
+            texts[[text in blank for text in texts]] = None
         column = with_truths(column)
     elif np.asarray(values).dtype.kind in "iu" and (np.abs(column.values) >= EXACT).any():
         exact = np.ma.asarray(values).tolist()
@@ -183,14 +184,15 @@ def column_from(path: Path, name: str, kind: str, values: Any, start: int = 0) -
 
 def in_numbers(column: Column) -> Column:
     """Make a column of numbers written out one of numbers that keeps its words, each word once."""
-    words = column.values
-    known: dict[str, tuple[float, str]] = {}
-    for word in words:
-        if word is not None and word not in known:
-            known[word] = float(word), word
-    numbers = np.array([np.nan if word is None else known[word][0] for word in words])
-    kept = np.array([None if word is None else known[word][1] for word in words], object)
-    return Column(column.name, "number", numbers, kept)
+    once = {word: word for word in set(column.values)}
+    numbers = {word: np.nan if word is None else float(word) for word in once}
+    words = column.values.tolist()
+    return Column(
+        column.name,
+        "number",
+        np.array([numbers[word] for word in words]),
+        np.array([once[word] for word in words], object),
+    )
 
 
 @contextmanager
