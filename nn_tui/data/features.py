@@ -6,6 +6,7 @@ later are treated in the same way.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -429,9 +430,10 @@ def split_words(text: str) -> list[str]:
 def natural(word: str) -> tuple[int, float, str]:
     """Return a key that sorts numbers by their size and before words; equal ones by their spelling."""
     try:
-        return (0, int(word) if word.removeprefix("-").isdecimal() else float(word), word)
+        number = int(word) if word.removeprefix("-").isdecimal() else float(word)
     except ValueError:
-        return (1, 0.0, word)
+        number = math.nan
+    return (0, number, word) if number == number else (1, 0.0, word)
 
 
 KINDS: dict[str, type[Feature]] = {

@@ -51,6 +51,7 @@ def written(folder: Path, labels: list[str], heading: str = "label", times: int 
         (["Iris  setosa", "Iris setosa", "Iris setosa", "other"], ("Iris setosa", "other")),
         (["m", "M", "f", "m", "f", "f"], ("f", "m")),
         (["a", "A", "b", "B", "c", "C"], ("A", "B", "C", "a", "b", "c")),
+        (["Nan", "7", "10", "x"], ("7", "10", "Nan", "x")),
         ([str(LONG), str(LONG + 1)], (str(LONG), str(LONG + 1))),
         ([f"-{LONG + 1}", f"-{LONG}", "3"], (f"-{LONG + 1}", f"-{LONG}", "3")),
         ([str(2**64 - 1), str(2**64 - 2)], (str(2**64 - 2), str(2**64 - 1))),
