@@ -348,7 +348,7 @@ def plain(value: Any) -> Any:
 
 
 def check_value(param: Param, value: Any, *, path: str = "", label: str = "") -> Any:
-    """Check one value against its parameter; give it with its type coerced.
+    """Check one value against its parameter; return it with its type coerced.
 
     Raises:
         SpecError: wrong type or a bound broken; says what was given and what was expected.
@@ -357,66 +357,107 @@ def check_value(param: Param, value: Any, *, path: str = "", label: str = "") ->
     value = plain(value)
     if value is None and param.optional:
         return None
-
-    if param.form == "float" and param.knob.kind is not None:
+    if param.knob.kind is not None and param.form in ("thing", "float"):
         if isinstance(value, (str, Mapping)):
             return _check_thing(param.knob.kind, value, where)
-        if type(value) in registered(param.knob.kind).values():
+        if param.form == "thing" or type(value) in registered(param.knob.kind).values():
             return value
-
-    def fault(expected: str, remedy: str = "") -> SpecError:
+    if param.form not in _CHECKS:
+        return value
+    try:
+        return _CHECKS[param.form](param, value, where)
+    except _Unexpected as unexpected:
         prefix = f"{label}: " if label else ""
-        told = remedy or f"Set {where} to {expected}."
-        return SpecError(f"{prefix}{param.name!r} must be {expected}, got {shown(value)}.", told, where)
+        given = shown(value if unexpected.given is None else unexpected.given)
+        remedy = unexpected.remedy or f"Set {where} to {unexpected.expected}."
+        message = f"{prefix}{param.name!r} must be {unexpected.expected}, got {given}."
+        raise SpecError(message, remedy, where) from None
 
-    match param.form:
-        case "bool":
-            if not isinstance(value, bool):
-                raise fault("true or false")
-            return value
-        case "int":
-            if isinstance(value, float) and value.is_integer() and not math.isinf(value):
-                value = int(value)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise fault("a whole number")
-        case "float":
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise fault("a number")
-            value = float(value)
-            if not math.isfinite(value):
-                raise fault("a finite number")
-        case "choice":
-            if value not in param.choices:
-                one_of = ", ".join(param.choices)
-                raise fault(f"one of {one_of}", nearest(str(value), param.choices))
-            return value
-        case "shape":
-            numbers = [value] if isinstance(value, int) and not isinstance(value, bool) else value
-            if not isinstance(numbers, (list, tuple)) or not all(type(number) is int for number in numbers):
-                raise fault("whole numbers, such as [3, 3]")
-            for number in numbers:
-                if broken := param.knob.problem(number):
-                    raise fault(f"whole numbers, each {broken}")
-            return tuple(numbers)
-        case "numbers":
-            given = [value] if isinstance(value, (int, float)) else value
-            if not isinstance(given, (list, tuple)) or not all(map(_is_number, given)):
-                raise fault("numbers, such as [0.1, 0.01]")
-            for number in given:
-                if broken := param.knob.problem(number):
-                    raise fault(f"numbers, each {broken}")
-            return tuple(map(float, given))
-        case "thing":
-            if param.knob.kind is None or not isinstance(value, (str, Mapping)):
-                return value
-            return _check_thing(param.knob.kind, value, where)
-        case "str":
-            if not isinstance(value, str):
-                raise fault("text in quotes")
-            return value
-    if broken := param.knob.problem(value):
-        raise fault(broken, f"Set {where} to {_mend(param.knob)}.")
+
+class _Unexpected(Exception):
+    """A value that is not what was expected.
+
+    Args:
+        expected: what it must be.
+        remedy: what to do. Default: to set it to what is expected.
+        given: the value as it was understood. Default: as it was given.
+    """
+
+    def __init__(self, expected: str, *, remedy: str = "", given: Any = None) -> None:
+        self.expected, self.remedy, self.given = expected, remedy, given
+
+
+def _check_bool(param: Param, value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise _Unexpected("true or false")
     return value
+
+
+def _check_int(param: Param, value: Any, where: str) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Unexpected("a whole number")
+    return _within_bounds(param, value, where)
+
+
+def _check_float(param: Param, value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _Unexpected("a number")
+    value = float(value)
+    if not math.isfinite(value):
+        raise _Unexpected("a finite number")
+    return _within_bounds(param, value, where)
+
+
+def _within_bounds(param: Param, value: Any, where: str) -> Any:
+    if broken := param.knob.problem(value):
+        raise _Unexpected(broken, remedy=f"Set {where} to {_mend(param.knob)}.", given=value)
+    return value
+
+
+def _check_choice(param: Param, value: Any, where: str) -> Any:
+    if value not in param.choices:
+        one_of = ", ".join(param.choices)
+        raise _Unexpected(f"one of {one_of}", remedy=nearest(str(value), param.choices))
+    return value
+
+
+def _check_shape(param: Param, value: Any, where: str) -> tuple[int, ...]:
+    numbers = [value] if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(numbers, (list, tuple)) or not all(type(number) is int for number in numbers):
+        raise _Unexpected("whole numbers, such as [3, 3]")
+    for number in numbers:
+        if broken := param.knob.problem(number):
+            raise _Unexpected(f"whole numbers, each {broken}")
+    return tuple(numbers)
+
+
+def _check_numbers(param: Param, value: Any, where: str) -> tuple[float, ...]:
+    given = [value] if isinstance(value, (int, float)) else value
+    if not isinstance(given, (list, tuple)) or not all(map(_is_number, given)):
+        raise _Unexpected("numbers, such as [0.1, 0.01]")
+    for number in given:
+        if broken := param.knob.problem(number):
+            raise _Unexpected(f"numbers, each {broken}")
+    return tuple(map(float, given))
+
+
+def _check_text(param: Param, value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise _Unexpected("text in quotes")
+    return value
+
+
+_CHECKS: Mapping[str, Callable[[Param, Any, str], Any]] = {
+    "bool": _check_bool,
+    "int": _check_int,
+    "float": _check_float,
+    "choice": _check_choice,
+    "shape": _check_shape,
+    "numbers": _check_numbers,
+    "str": _check_text,
+}
 
 
 def _is_number(value: Any) -> bool:
