@@ -175,7 +175,9 @@ class R2Score(Metric):
 
         r2 = 1 - sum of (y - p)^2 / sum of (y - mean of y)^2
 
-    Source: agrees with keras.metrics.R2Score for one output.
+    Several outputs count alike: the mean of their shares.
+
+    Source: agrees with keras.metrics.R2Score, for a target that does not vary too: 0.
     """
 
     takes = "values"
@@ -187,25 +189,30 @@ class R2Score(Metric):
     def update(self, y: Array, p: Array) -> None:
         """Add some samples."""
         t = _column(y).astype(np.float64)
-        self.sums = self.sums + np.array([t.size, t.sum(), np.square(t).sum(), np.square(t - p).sum()])
+        t, p = t.reshape(-1, t.shape[-1]), p.reshape(-1, p.shape[-1])
+        counts = np.full(t.shape[-1], float(len(t)))
+        self.sums = self.sums + np.stack(
+            [counts, t.sum(0), np.square(t).sum(0), np.square(t - p).sum(0)], axis=-1
+        )
 
     def result(self) -> float:
-        """Give the share; 0 when the target does not vary."""
-        count, total, squares, errors = self.sums
-        spread = squares - total * total / count if count else 0.0
-        return float(1 - errors / spread) if spread > 0 else 0.0
+        """Return the share; 0 when the target does not vary."""
+        count, total, squares, errors = self.sums.T
+        spread = squares - total * total / np.maximum(count, 1)
+        shares = 1 - np.divide(errors, spread, out=np.ones_like(errors), where=spread > 0)
+        return float(shares.mean())
 
     def reset(self) -> None:
         """Forget the samples."""
-        self.sums = np.zeros(4)
+        self.sums = np.zeros((1, 4))
 
     def state(self) -> dict[str, Any]:
-        """Give the sums."""
+        """Return the sums: (outputs, 4)."""
         return {"sums": self.sums.copy()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take sums that `state` gave."""
-        self.sums = np.asarray(state["sums"]).copy()
+        """Take sums that `state` returned."""
+        self.sums = np.asarray(state["sums"]).reshape(-1, 4).copy()
 
 
 def get(identifier: Any) -> Metric:

@@ -30,7 +30,7 @@ _FANS = "seed input_axes output_axes"
 _LOSS = "reduction name dtype"
 _METRIC = "name dtype"
 
-_ORDERS: Mapping[Kind, Mapping[str, str]] = {
+ORDERS: Mapping[Kind, Mapping[str, str]] = {
     "layer": {
         "Activation": "activation",
         "AveragePooling1D": _POOLING,
@@ -176,4 +176,4 @@ def order_of(kind: Kind, name: str) -> tuple[str, ...]:
         kind: what sort of thing.
         name: as it is registered, or Keras's own name of a layer that is read as an activation.
     """
-    return tuple(_ORDERS.get(kind, {}).get(name, _OTHERS.get(kind, "")).split())
+    return tuple(ORDERS.get(kind, {}).get(name, _OTHERS.get(kind, "")).split())

@@ -96,8 +96,9 @@ def class_name(kind: Kind, name: str) -> str:
     """Give the name of Keras's class: GlorotUniform, SparseCategoricalCrossentropy, Dense."""
     if name[0].isupper():
         return name
-    own = [alias for alias in aliases(kind, name) if alias[0].isupper() and not alias.isupper()]
-    return own[0] if own else camel_case(name)
+    own = [alias for alias in aliases(kind, name) if alias[0].isupper()]
+    # MSE is short for MeanSquaredError, which comes with it; AUC is all there is.
+    return max(own, key=len) if own else camel_case(name)
 
 
 def _plain(value: Any) -> Any:
