@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,53 +39,50 @@ REGIONS = (("top", "middle", "bottom"), ("left", "centre", "right"))
 
 def picture_sentences(picture: Picture) -> list[str]:
     """Tell a picture: its caption, then what is drawn."""
-    told = [in_words(picture.caption)]
-    match picture:
-        case Lines():
-            told += [_line_sentence(one, picture) for one in picture.series]
-            if picture.usual is not None:
-                low, high = map(short_number, picture.usual)
-                told.append(f"Usual is {low} to {high}.")
-        case Heatmap():
-            told += _heatmap_sentences(picture)
-        case Contour():
-            told += _contour_sentences(picture)
-        case Graph():
-            told += _graph_sentences(picture)
-        case Bars():
-            told += [
-                f"{name or at}: {number}{_former_words(picture, at - 1)}."
-                for at, (name, number) in enumerate(
-                    zip(
-                        picture.names,
-                        picture.written or map(short_number, picture.numbers),
-                        strict=True,
-                    ),
-                    start=1,
-                )
-            ][:MOST]
-        case Intervals():
-            told += [
-                f"{name}: {short_number(middle)}"
-                + (f", spread {short_number(spread)}, of {count} values." if count > 1 else ".")
-                for name, middle, spread, count in zip(
-                    picture.names, picture.middles, picture.spreads, picture.counts, strict=True
-                )
-            ][:MOST]
-        case Tiles():
-            told += _tiles_sentences(picture)
-        case Page():
-            # Code keeps its indentation.
-            told += ["".join(text for text, _ in line).rstrip() for line in picture.lines]
-        case Table():
-            told += [_row_sentence(picture.head, row) for row in picture.rows[:MOST]]
-        case Board():
-            for title, one in zip(picture.titles, picture.pictures, strict=True):
-                told.append(f"{title}:")
-                told += picture_sentences(one)
-        case _:
-            pass  # every picture has a caption, which is told
-    return [sentence for sentence in told if sentence]
+    # Every picture has a caption; one without sentences of its own is told by that alone.
+    drawn = _SENTENCES.get(type(picture), lambda picture: [])(picture)
+    return [sentence for sentence in (in_words(picture.caption), *drawn) if sentence]
+
+
+def _lines_sentences(picture: Lines) -> list[str]:
+    told = [_line_sentence(one, picture) for one in picture.series]
+    if picture.usual is not None:
+        low, high = map(short_number, picture.usual)
+        told.append(f"Usual is {low} to {high}.")
+    return told
+
+
+def _bars_sentences(picture: Bars) -> list[str]:
+    numbers = picture.written or map(short_number, picture.numbers)
+    return [
+        f"{name or at}: {number}{_former_words(picture, at - 1)}."
+        for at, (name, number) in enumerate(zip(picture.names, numbers, strict=True), start=1)
+    ][:MOST]
+
+
+def _intervals_sentences(picture: Intervals) -> list[str]:
+    told = []
+    parts = zip(picture.names, picture.middles, picture.spreads, picture.counts, strict=True)
+    for name, middle, spread, count in parts:
+        around = f", spread {short_number(spread)}, of {count} values" if count > 1 else ""
+        told.append(f"{name}: {short_number(middle)}{around}.")
+    return told[:MOST]
+
+
+def _page_sentences(picture: Page) -> list[str]:
+    # Code keeps its indentation.
+    return ["".join(text for text, _ in line).rstrip() for line in picture.lines]
+
+
+def _table_sentences(picture: Table) -> list[str]:
+    return [_row_sentence(picture.head, row) for row in picture.rows[:MOST]]
+
+
+def _board_sentences(picture: Board) -> list[str]:
+    told = []
+    for title, one in zip(picture.titles, picture.pictures, strict=True):
+        told += [f"{title}:", *picture_sentences(one)]
+    return told
 
 
 def _tiles_sentences(picture: Tiles) -> list[str]:
@@ -269,3 +267,17 @@ def _node_sentences(column: Column) -> list[str]:
 
 def _node(labels: tuple[str, ...], at: int) -> str:
     return labels[at] if at < len(labels) else f"node {at + 1}"
+
+
+_SENTENCES: Mapping[type, Callable[[Any], list[str]]] = {
+    Lines: _lines_sentences,
+    Heatmap: _heatmap_sentences,
+    Contour: _contour_sentences,
+    Graph: _graph_sentences,
+    Bars: _bars_sentences,
+    Intervals: _intervals_sentences,
+    Tiles: _tiles_sentences,
+    Page: _page_sentences,
+    Table: _table_sentences,
+    Board: _board_sentences,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -32,20 +33,12 @@ class ThriftyCompositor(Compositor):
         if not spans:
             return None
         cuts = self.cuts
-        # Where the pieces of a row begin that are still to be painted.
-        wanted: dict[int, set[int]] = {}
-        for row, start, stop in spans:
-            pieces = {left for left, right in pairwise(cuts[row]) if left < stop and right > start}
-            wanted.setdefault(row, set()).update(pieces)
+        wanted = _wanted(spans, cuts)
         nothing: dict[int, Strip | None] = {}
         chops = [dict.fromkeys(line[:-1]) if row in wanted else nothing for row, line in enumerate(cuts)]
         for widget, (region, clip) in self.visible_widgets.items():  # from front to back
             seen = region.intersection(clip)
-            rows = [
-                row
-                for row, pieces in wanted.items()
-                if seen.y <= row < seen.bottom and any(seen.x <= piece < seen.right for piece in pieces)
-            ]
+            rows = _rows_within(seen, wanted)
             if not rows:
                 continue
             first = rows[0]
@@ -63,6 +56,24 @@ class ThriftyCompositor(Compositor):
             if not wanted:
                 break
         return ChopsUpdate(chops, spans, [line[1:] for line in cuts])
+
+
+def _wanted(spans: Iterable[tuple[int, int, int]], cuts: Sequence[Sequence[int]]) -> dict[int, set[int]]:
+    """Return where the pieces of each row begin that are to be painted."""
+    wanted: dict[int, set[int]] = {}
+    for row, start, stop in spans:
+        pieces = {left for left, right in pairwise(cuts[row]) if left < stop and right > start}
+        wanted.setdefault(row, set()).update(pieces)
+    return wanted
+
+
+def _rows_within(region: Region, wanted: Mapping[int, set[int]]) -> list[int]:
+    """Return the rows of which a piece within a region is still to be painted."""
+    return [
+        row
+        for row, pieces in wanted.items()
+        if region.y <= row < region.bottom and any(region.x <= piece < region.right for piece in pieces)
+    ]
 
 
 def paint_thriftily(screen: Screen[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -65,29 +65,20 @@ def read_address(address: str) -> Reading:
             f"{shown(address[:80])} is no address that stands for an experiment.",
             f"Addresses of TensorFlow Playground do: {HOME}#dataset=circle&seed=0.1",
         )
-    page, notes = Page(), []
-    idle: list[str] = []
+    page = Page()
     given = dict(part.partition("=")[::2] for part in settings.split("&") if part)
     features = {name: name in page.features for name in FEATURES}
+    notes = _unused_notes(given)
     for name, value in given.items():
-        if name in _WITHOUT_MEANING or name.endswith("_hide"):
-            idle += [name] if value not in ("", "false") else []
-        elif name in _WITHOUT_EFFECT:
-            if value not in ("", "false"):
-                notes.append(f"{name} does nothing in a Playground page, nor here.")
-        elif name in FEATURES:
+        if name in FEATURES:
             features[name] = value != "false" if value.strip() else features[name]
-        elif name not in _READERS:
-            notes.append(f"{name} is unknown to Playground.")
-        elif value.strip() or name == "networkShape":
+        elif name in _READERS and (value.strip() or name == "networkShape"):
             field, read = _READERS[name]
             try:
                 page = replace(page, **{field: read(value if name == "seed" else unquote(value))})
             except _Refused as refusal:
                 default = getattr(page, field)
                 notes.append(f"{name} must be {refusal}, got {shown(value)}: {_written(default)} is taken.")
-    if idle:
-        notes.append(f"{', '.join(idle)}: about the page's looks, without a meaning here.")
     if "seed" not in given:
         notes.append(f"The address has no seed, where a page takes one at random: {SEED} is taken.")
     chosen = tuple(name for name, taken in features.items() if taken)
@@ -95,6 +86,22 @@ def read_address(address: str) -> Reading:
         notes.append("All features are switched off: x and y are taken.")
     page = replace(page, features=chosen or ("x", "y"), noise=_bounded_noise(page.noise, notes))
     return Reading(spec_of(page), tuple(notes))
+
+
+def _unused_notes(given: Mapping[str, str]) -> list[str]:
+    """Say which settings of an address are unknown, or have no effect here."""
+    notes, looks = [], []
+    for name, value in given.items():
+        set_to_something = value not in ("", "false")
+        if name in _WITHOUT_MEANING or name.endswith("_hide"):
+            looks += [name] if set_to_something else []
+        elif name in _WITHOUT_EFFECT:
+            notes += [f"{name} does nothing in a Playground page, nor here."] if set_to_something else []
+        elif name not in FEATURES and name not in _READERS:
+            notes.append(f"{name} is unknown to Playground.")
+    if looks:
+        notes.append(f"{', '.join(looks)}: about the page's looks, without a meaning here.")
+    return notes
 
 
 def write_address(spec: Spec) -> str:

@@ -267,20 +267,24 @@ def _fit(spec: Spec) -> str:
     if weights := class_weights(spec, load_data(data)) if fit.class_weight != "none" else None:
         written = ", ".join(f"{number}: {weight!r}" for number, weight in weights.items())
         arguments.insert(-1, f"class_weight={{{written}}}")
-    called = [callback for callback in fit.callbacks if in_keras(find("callback", callback.type))]
-    if called:
-        calls = ", ".join(_call("callback", callback) for callback in called)
-        arguments.insert(-1, f"callbacks=[{calls}]")
-    unknown = dict.fromkeys(one.type for one in fit.callbacks if one not in called)
-    lines = [
-        f"# Keras has no callback {name}; nn-tui: {sentence(find('callback', name))}" for name in unknown
-    ]
-    if "HideLabels" in unknown:
-        lines.append("# Here all labels are known.")
+    if calls := [_call("callback", one) for one in fit.callbacks if in_keras(find("callback", one.type))]:
+        arguments.insert(-1, f"callbacks=[{', '.join(calls)}]")
+    lines = _callbacks_left_out(spec)
     lines += ["model.fit(", *(f"    {argument}," for argument in arguments), ")"]
     if data.test_split or data.source == "clinical-trial" or (rows is not None and rows.test is not None):
         lines.append("print(model.evaluate(x_test, y_test, verbose=0, return_dict=True))")
     return "\n".join(lines)
+
+
+def _callbacks_left_out(spec: Spec) -> list[str]:
+    """Return comments on the callbacks that Keras does not have."""
+    names = dict.fromkeys(
+        one.type for one in spec.fit.callbacks if not in_keras(find("callback", one.type))
+    )
+    lines = [
+        f"# Keras has no callback {name}; nn-tui: {sentence(find('callback', name))}" for name in names
+    ]
+    return [*lines, "# Here all labels are known."] if "HideLabels" in names else lines
 
 
 def _call(kind: Kind, thing: Thing) -> str:

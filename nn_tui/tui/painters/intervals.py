@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.strip import Strip
 
 from nn_tui.insight.pictures import Intervals
@@ -35,32 +37,49 @@ def _draw(canvas: Canvas, picture: Intervals, rows: int) -> None:
     low = min(m - s for m, s in zip(picture.middles, picture.spreads, strict=True))
     high = max(m + s for m, s in zip(picture.middles, picture.spreads, strict=True))
 
-    def place(value: float) -> int:
-        share = (value - low) / (high - low) if high > low else 0.5
-        return left + round(share * (across - 1))
-
+    axis = _Axis(low, high, left, across)
     for row in range(shown):
-        best = row == picture.best
-        colour = look.mark if best else look.train
+        colour = look.mark if row == picture.best else look.text
         name = fit_text(picture.names[row], name_width, ascii_only=look.ascii)
-        mark = ("> " if look.ascii else "◆ ") if best else "  "
-        canvas.put(0, row, mark + name, look.mark if best else look.text)
+        mark = ("> " if look.ascii else "◆ ") if row == picture.best else "  "
+        canvas.put(0, row, mark + name, colour)
         if across >= NARROWEST:
-            middle, spread = picture.middles[row], picture.spreads[row]
-            begin, end = place(middle - spread), place(middle + spread)
-            if end > begin:
-                canvas.put(begin, row, ("-" if look.ascii else "─") * (end - begin + 1), colour)
-                canvas.put(begin, row, "|" if look.ascii else "├", colour)
-                canvas.put(end, row, "|" if look.ascii else "┤", colour)
-            canvas.put(place(middle), row, "o" if look.ascii else "●", colour)
+            _draw_interval(canvas, picture, row, axis)
         canvas.put(width - number_width - 1, row, numbers[row].rjust(number_width), look.text)
     if rest:
         canvas.put(2, shown, fit_text(f"and {rest} more", width - 2, ascii_only=look.ascii), look.faint)
-    if rows > shown + bool(rest) and across >= NARROWEST and high > low:
+    below = shown + bool(rest)
+    if rows > below and across >= NARROWEST and high > low:
         first, last = f"{low:.4g}", f"{high:.4g}"
         if len(first) + len(last) < across:
-            canvas.put(left, shown + bool(rest), first, look.faint)
-            canvas.put(left + across - len(last), shown + bool(rest), last, look.faint)
+            canvas.put(left, below, first, look.faint)
+            canvas.put(left + across - len(last), below, last, look.faint)
+
+
+class _Axis(NamedTuple):
+    """Where values stand: from `low` at column `left` to `high`, `across` columns in all."""
+
+    low: float
+    high: float
+    left: int
+    across: int
+
+    def column(self, value: float) -> int:
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return self.left + round(share * (self.across - 1))
+
+
+def _draw_interval(canvas: Canvas, picture: Intervals, row: int, axis: _Axis) -> None:
+    """Draw the middle of a row's values, and a line as far as they spread."""
+    look = canvas.look
+    colour = look.mark if row == picture.best else look.train
+    middle, spread = picture.middles[row], picture.spreads[row]
+    begin, end = axis.column(middle - spread), axis.column(middle + spread)
+    if end > begin:
+        canvas.put(begin, row, ("-" if look.ascii else "─") * (end - begin + 1), colour)
+        canvas.put(begin, row, "|" if look.ascii else "├", colour)
+        canvas.put(end, row, "|" if look.ascii else "┤", colour)
+    canvas.put(axis.column(middle), row, "o" if look.ascii else "●", colour)
 
 
 def _numbers(picture: Intervals, at: int, look: Look) -> str:

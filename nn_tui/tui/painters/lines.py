@@ -235,24 +235,21 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 """Marks of curves that colours do not tell apart."""
 
 
+_POINTS = {"best": ("◆", "#"), "test": ("×", "x")}
+"""Marks of points by their role, and in ASCII; others have the same."""
+_COLOURLESS = {"best": "-", "former": ".", "validation": "o"}
+"""Marks of curves by their role, where they must differ without colours."""
+
+
 def _marker(series: Series, look: Look) -> str:
-    if series.role == "class" and (look.ascii or not look.colour):
+    told_apart = look.colour and not look.ascii
+    if series.role == "class" and not told_apart:
         return LETTERS[series.class_number % len(LETTERS)]
-    if series.role == "best" and series.kind == "points":
-        return "#" if look.ascii else "◆"
-    if series.role == "test" and series.kind == "points":
-        return "x" if look.ascii else "×"
-    if series.role == "best" and (look.ascii or not look.colour):
-        return "-"
-    if series.role == "former" and (look.ascii or not look.colour):
-        return "."
-    second = series.role == "validation"
-    if look.ascii:
-        return "o" if second or series.kind == "points" else "*"
     if series.kind == "points":
-        return "•"
-    # Without colours the two curves must differ in their marks.
-    return "braille" if look.colour or not second else "o"
+        return _POINTS.get(series.role, ("•", "o"))[look.ascii]
+    if not told_apart and series.role in _COLOURLESS:
+        return _COLOURLESS[series.role]
+    return "*" if look.ascii else "braille"
 
 
 def _colour(series: Series, look: Look) -> RGB:
