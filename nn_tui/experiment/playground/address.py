@@ -59,14 +59,7 @@ def read_address(address: str) -> Reading:
     Raises:
         SpecError: the address of something else.
     """
-    place, _, settings = address.strip().partition("#")
-    if len(address) > LONGEST or (place and "playground" not in place.lower() and not settings):
-        raise SpecError(
-            f"{shown(address[:80])} is no address that stands for an experiment.",
-            f"Addresses of TensorFlow Playground do: {HOME}#dataset=circle&seed=0.1",
-        )
-    page = Page()
-    given = dict(part.partition("=")[::2] for part in settings.split("&") if part)
+    page, given = Page(), _settings(address)
     features = {name: name in page.features for name in FEATURES}
     notes = _unused_notes(given)
     for name, value in given.items():
@@ -86,6 +79,17 @@ def read_address(address: str) -> Reading:
         notes.append("All features are switched off: x and y are taken.")
     page = replace(page, features=chosen or ("x", "y"), noise=_bounded_noise(page.noise, notes))
     return Reading(spec_of(page), tuple(notes))
+
+
+def _settings(address: str) -> dict[str, str]:
+    """Return the values behind the `#` of an address by their names."""
+    place, _, settings = address.strip().partition("#")
+    if len(address) > LONGEST or (place and "playground" not in place.lower() and not settings):
+        raise SpecError(
+            f"{shown(address[:80])} is no address that stands for an experiment.",
+            f"Addresses of TensorFlow Playground do: {HOME}#dataset=circle&seed=0.1",
+        )
+    return dict(part.partition("=")[::2] for part in settings.split("&") if part)
 
 
 def _unused_notes(given: Mapping[str, str]) -> list[str]:
