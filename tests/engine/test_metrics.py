@@ -126,3 +126,12 @@ def test_a_metric_that_would_misread_the_targets_is_refused(
         model.fit(x, y, verbose=0)
     with pytest.raises(SpecError, match=told):
         model.evaluate(x, y)
+
+
+def test_the_share_of_several_outputs_is_the_mean_of_theirs() -> None:
+    y = np.array([[1.0, 10.0], [2.0, 10.0], [3.0, 40.0]])
+    p = np.array([[1.0, 10.0], [2.0, 20.0], [2.0, 40.0]])
+    metric = R2Score()
+    metric.update(y[:1], p[:1])
+    metric.update(y[1:], p[1:])
+    assert metric.result() == pytest.approx(((1 - 1 / 2) + (1 - 100 / 600)) / 2)
