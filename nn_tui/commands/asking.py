@@ -131,6 +131,14 @@ def tell_notes(notes: Sequence[str]) -> None:
         print(f"nn-tui: {note.removesuffix('.')}.", file=sys.stderr)
 
 
+def tell_queries(spec: Spec) -> None:
+    """Tell on the error stream which query that came inside a file is run."""
+    from nn_tui.experiment.queries import sentence
+
+    if told := sentence(spec):
+        warn(told)
+
+
 def spec_or_run(options: argparse.Namespace) -> Spec:
     """Give the experiment of a source, which may be a saved run: then as it was saved last."""
     from nn_tui.experiment.runs.store import RunStore
@@ -144,4 +152,5 @@ def spec_or_run(options: argparse.Namespace) -> Spec:
 
     saved = SavedRun.open(Path(run.folder))
     saved.read()
+    tell_queries(saved.spec)
     return changed_spec(options, saved.spec)

@@ -49,6 +49,7 @@ def open_app(options: argparse.Namespace) -> int:
     if run is None:
         run, greeting = _background(options, store)
     spec, path = _opened(options, run, notes.extend)
+    _allow_queries(spec)
     from nn_tui.tui.app import NnTuiApp
     from nn_tui.tui.program import run_program
 
@@ -56,6 +57,27 @@ def open_app(options: argparse.Namespace) -> int:
     # Of what is written to a terminal now, nobody sees anything before the app is left.
     app.greeting, app.keep = " ".join(part for part in (*notes, greeting) if part), options.keep
     return run_program(app, mouse=not options.no_mouse, debug=options.debug)
+
+
+def _allow_queries(spec: Spec) -> None:
+    """Ask whether a query that came inside the file may be run.
+
+    Raises:
+        UsageError: it may not.
+    """
+    from nn_tui.experiment.queries import agree, unknown
+
+    queries = unknown(spec)
+    if not queries:
+        return
+    print("The rows of this experiment come from a query in its file:", file=sys.stderr)
+    print(*(" ".join(query.split()) for query in queries), sep="\n", file=sys.stderr)
+    print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UsageError(
+            "The query was not run.", "Open the experiment with other data: --set data.source=FILE."
+        )
+    agree(*queries)
 
 
 def only_on_a_terminal(remedy: str) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from nn_tui.commands.asking import run_options, tell_notes, warn
+from nn_tui.commands.asking import run_options, tell_notes, tell_queries, warn
 from nn_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def evaluate(options: argparse.Namespace) -> int:
 
         refuse_overwriting(report, force=options.force)
     run = open_run(options.run_folder)
+    if options.data is None:
+        tell_queries(run.spec)
     with named_source(options.data) as source, rows_to_measure(run, source) as rows:
         measured = measure(run, rows)
         tell_notes(rows.notes())

@@ -194,8 +194,7 @@ def opened_rows(
     if source in SETS:
         yield HeldRows(read(source))
     elif tables.is_query(source):
-        with stored(Path("the query"), tables.query_scan(source, as_text), watch) as rows:
-            yield rows
+        yield HeldRows(tables.query(source, watch, as_text))
     elif kind_of(source) != "table":
         raise unknown(source) if kind_of(source) is None else DataError(f"{source} is no table.", "")
     else:

@@ -105,7 +105,7 @@ class SavedRun:
             path = self.folder / name
             try:
                 state = decode(path.read_bytes())
-                self.spec = loads(state["run"]["spec"], origin=name, folder=Path(state["run"]["folder"]))
+                self.spec = self._spec_of(state["run"], name)
             except FileNotFoundError:
                 continue
             except (OSError, NnTuiError, ValueError, KeyError, TypeError) as error:
@@ -114,6 +114,10 @@ class SavedRun:
             return state, f"{faults[0]} The state saved before it was taken." if faults else ""
         told = faults[0] if faults else f"{self.folder} has no saved state."
         raise RunError(told, "Train again with --save.")
+
+    def _spec_of(self, run: Mapping[str, Any], origin: str) -> Spec:
+        # A state may come from anybody: the folder that it names is not one whose files queries may read.
+        return loads(run["spec"], origin=origin, folder=Path(run["folder"]), queries=self.folder)
 
     def reopen(self, *, keep_history: bool = True) -> tuple[Session, dict[str, Any], str]:
         """Make a session that stands where the run was.
@@ -142,7 +146,7 @@ class SavedRun:
         from nn_tui.experiment.session import Session
 
         run = state["run"]
-        spec = loads(run["spec"], origin=STATE, folder=Path(run["folder"]))
+        spec = self._spec_of(run, STATE)
         session = Session(spec, keep_history=keep_history, take_start=False)
         if run["data"] != session.fingerprint:
             raise RunError(

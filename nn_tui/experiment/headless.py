@@ -17,6 +17,7 @@ from nn_tui.experiment.diagnosis.measuring import Probe
 from nn_tui.experiment.diagnosis.signs import LayerSigns
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.prediction import keep_data
+from nn_tui.experiment.queries import sentence
 from nn_tui.experiment.runs.keeper import Keeper
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
@@ -162,6 +163,8 @@ def resume(
     card = store.find(run)
     saved = SavedRun.open(Path(card.folder))
     session, document, told = saved.reopen(keep_history=False)
+    if query := sentence(session.spec):
+        warn(query)
     if told:
         warn(told)
     if epochs is not None:

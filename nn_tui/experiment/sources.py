@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from nn_tui.declare import nearest
 from nn_tui.errors import SpecError
 from nn_tui.experiment.examples import example, names
+from nn_tui.experiment.queries import agree
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import load
 
@@ -90,6 +91,7 @@ def _open_alone(source: str, watch: Watch | None) -> Spec | None:
 
     if kind_of(source) is None:
         return None
+    agree(source)
     from nn_tui.experiment.proposal import propose
 
     return propose(source, watch=watch).spec

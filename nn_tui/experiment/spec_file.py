@@ -11,6 +11,7 @@ from typing import Any
 from nn_tui.errors import SpecError
 from nn_tui.experiment.document import from_document, set_value, to_document
 from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.queries import remember, settled
 from nn_tui.experiment.spec import Spec
 
 __all__ = ["dumps", "load", "loads", "parse_assignment", "save", "set_value"]
@@ -19,13 +20,14 @@ _LARGEST = 1_000_000
 """Bytes; a spec is a page of text, so anything larger is another kind of file."""
 
 
-def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
+def loads(text: str, *, origin: str = "", folder: Path | None = None, queries: Path | None = None) -> Spec:
     """Read a spec from TOML text.
 
     Args:
         text: the TOML.
         origin: the file's name, for messages. Default: none.
         folder: where data files are looked for that are not found from the working folder.
+        queries: the folder whose files a query may read. Default: the same.
 
     Raises:
         SpecError: not TOML, or something in it is wrong; says the line where it can be found.
@@ -38,7 +40,7 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
     except RecursionError:
         raise SpecError(f"{place}nested too deeply for a spec.", "Flatten it.") from None
     if folder is not None:
-        find_beside(document.get("data"), folder)
+        find_beside(document.get("data"), folder, queries)
     try:
         return from_document(document)
     except SpecError as error:
@@ -47,11 +49,21 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None) -> Spec:
         raise SpecError(f"{where}{error.message}", error.remedy, error.path) from None
 
 
-def find_beside(data: Any, folder: Path) -> None:
-    """Turn the paths of data files that stand beside the spec into ones that lead there."""
+def find_beside(data: Any, folder: Path, queries: Path | None = None) -> None:
+    """Turn the paths of data files that stand beside the spec into ones that lead there.
+
+    Args:
+        data: the part of a document that says which rows.
+        folder: where the files are looked for that are not found from the working folder.
+        queries: the folder whose files a query may read. Default: the same.
+    """
+    from nn_tui.data.files.tables import is_query
+
     for key in ("source", "validation", "test") if isinstance(data, dict) else ():
         name = data.get(key)
-        if isinstance(name, str) and "\0" not in name and len(name) < 1000 and not Path(name).exists():
+        if isinstance(name, str) and is_query(name):
+            data[key] = settled(name, folder if queries is None else queries)
+        elif isinstance(name, str) and "\0" not in name and len(name) < 1000 and not Path(name).exists():
             beside = folder / name
             if beside.exists():
                 data[key] = str(beside)
@@ -90,6 +102,7 @@ def save(spec: Spec, path: str | os.PathLike[str]) -> None:
         RunError: the file cannot be written.
     """
     write_whole(Path(path), dumps(spec).encode())
+    remember(spec)
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

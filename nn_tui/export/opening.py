@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_tui.experiment.examples import names
+from nn_tui.experiment.queries import agree, sentence
 from nn_tui.experiment.sources import open_source
 from nn_tui.experiment.spec import Spec
 
@@ -71,19 +72,26 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
     """
     path = Path(source)
     if source in names() or path.suffix == ".toml":
-        return Opened(open_source(source))
+        return _with_queries(Opened(open_source(source)))
     reader = FORMATS.get(path.suffix.lower())
     if reader is not None and os.path.isfile(path):
-        return reader(path, watch)
+        return _with_queries(reader(path, watch))
     from nn_tui.data.sources import kind_of
 
     if kind_of(source) is not None:
+        agree(source)
         from nn_tui.experiment.proposal import propose
 
         proposal = propose(source, watch=watch)
         return Opened(proposal.spec, (proposal.why,))
     notes: list[str] = []
     return Opened(open_source(source, watch, notes.append), tuple(notes))
+
+
+def _with_queries(opened: Opened) -> Opened:
+    """Add which query runs, where one came inside the file."""
+    told = sentence(opened.spec)
+    return replace(opened, notes=(*opened.notes, told)) if told else opened
 
 
 def trained_network(source: str) -> TrainedNetwork:

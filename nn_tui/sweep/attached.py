@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from nn_tui.experiment.runs.background import environment
+from nn_tui.data.files.own_process import environment
 from nn_tui.sweep.headless import JsonTeller
 from nn_tui.sweep.standings import Standings
 from nn_tui.sweep.trial import Outcome, Progress

@@ -100,7 +100,7 @@ class SweepFolder:
         path = path.expanduser().absolute()
         try:
             document = json.loads((path / PLAN).read_text(encoding="utf-8"))
-            plan = plan_of(document)
+            plan = plan_of(document, path)
             return cls(path, own=bool(document["own"])), plan
         except FileNotFoundError:
             raise RunError(f"{path} holds no sweep.", "Give the folder that a sweep was kept in.") from None
@@ -225,8 +225,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_of(document: Mapping[str, Any]) -> Plan:
+def plan_of(document: Mapping[str, Any], folder: Path | None = None) -> Plan:
     """Read a plan.
+
+    Args:
+        document: the plan, as `plan_document` wrote it.
+        folder: where it was found, if in a file: what queries in it may read lies there. Default none.
 
     Raises:
         RunError: a later version made it.
@@ -236,7 +240,7 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
         raise RunError("The sweep was made by a later nn-tui.", "Update nn-tui.")
     axes = [Axis(**{**axis, "values": tuple(axis["values"])}) for axis in document["axes"]]
     return Plan(
-        loads(document["spec"]),
+        loads(document["spec"], folder=folder),
         tuple(axes),
         document["count"],
         tuple(document["seeds"]),

@@ -240,6 +240,21 @@ class Bench(App[None]):
 
         self.push_screen(ConfirmScreen(question, lost, go_on), answered)
 
+    def ask_for_queries(self, spec: Spec, then: Callable[[], None]) -> None:
+        """Go on with an opened experiment; ask first where its rows come from a query in the file."""
+        from nn_tui.experiment.queries import agree, unknown
+
+        queries = unknown(spec)
+        if not queries:
+            then()
+            return
+
+        def allow() -> None:
+            agree(*queries)
+            then()
+
+        self.ask("Run the query in this file?", "\n\n".join(queries), "run it", allow)
+
     @on(SpecEdited)
     def take_edit(self, event: SpecEdited) -> None:
         """Make an edit a step of the history."""

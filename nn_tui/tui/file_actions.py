@@ -141,7 +141,7 @@ class FileActions(Bench):
             self.spec = spec
             self.say(why)
 
-        self.unless_lost(spec, step)
+        self.ask_for_queries(spec, lambda: self.unless_lost(spec, step))
 
     @on(events.Paste)
     def take_paste(self, event: events.Paste) -> None:

@@ -135,9 +135,12 @@ class RunActions(Bench):
             except NnTuiError as error:
                 self.call_from_thread(self.say, f"! {error}")
                 return
-            self.call_from_thread(self.go_on_with, card, saved.spec)
-            if told:
-                self.call_from_thread(self.say, told)
+
+            def go_on() -> None:
+                self.go_on_with(card, saved.spec)
+                self.say(told)
+
+            self.call_from_thread(self.ask_for_queries, saved.spec, go_on)
 
         self.run_worker(read, thread=True, group="read", exit_on_error=False)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nn_tui.experiment.runs.background import environment
+from nn_tui.data.files.own_process import environment
 from nn_tui.experiment.runs.keeper import taken_by
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.sweep.axes import parse_axis

@@ -138,7 +138,7 @@ def stored(path: Path, scan: Scan, watch: Watch, memory: str = MEMORY) -> Iterat
         # A table of very many columns needs more at once: as much as DuckDB takes by itself.
         limited: dict[str, str | int] = {"memory_limit": memory, "threads": threads}
         for limits in (limited, {}):
-            connection = stack.enter_context(connected(temp_directory=folder, **limits))
+            connection = stack.enter_context(connected({"temp_directory": folder, **limits}))
             try:
                 with progress(connection, watch), plainly(path):
                     _store(path, connection, scan)

@@ -35,24 +35,34 @@ class TooLarge(DataError):
 
 
 @contextmanager
-def connected(**settings_of_its_own: str | int) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(
+    own: Mapping[str, str | int] | None = None, *, only: Sequence[str] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory.
 
     Args:
-        settings_of_its_own: what DuckDB's settings of these names are to be. Default: as it has them.
+        own: what DuckDB's settings of these names are to be. Default: as it has them.
+        only: the files that it may open, and patterns of them. Default: all.
     """
     import duckdb
 
-    # Nothing is fetched from elsewhere, and what a query says cannot change that.
+    # Nothing is fetched from elsewhere, no variable of Python is a table, and what a query says cannot
+    # change that.
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        **settings_of_its_own,
+        "allow_community_extensions": "false",
+        "python_enable_replacements": "false",
+        **(own or {}),
     }
     connection = duckdb.connect(":memory:", config=settings)
     try:
         connection.execute("SET enable_progress_bar_print = false")
         connection.execute("SET enable_progress_bar = true")
+        if only is not None:
+            paths = ", ".join("'" + path.replace("'", "''") + "'" for path in only)
+            connection.execute(f"SET allowed_paths = [{paths}]")
+            connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
     finally:
@@ -60,19 +70,42 @@ def connected(**settings_of_its_own: str | int) -> Iterator[duckdb.DuckDBPyConne
 
 
 def run(path: Path, sql: str, values: Sequence[Any], watch: Watch) -> tuple[Table, dict[str, str]]:
-    """Return all rows of a query, and DuckDB's type of every column.
+    """Return all rows of a query of our own over a file, and DuckDB's type of every column.
 
     Raises:
         DataError: it fails, or a column holds what is no plain value; says where.
     """
 
-    with connected() as connection, progress(connection, watch), plainly(path):
+    with connected() as connection, progress(connection, watch):
+        return table_of(connection, path, sql, values)
+
+
+def table_of(
+    connection: duckdb.DuckDBPyConnection, path: Path, sql: str, values: Sequence[Any] = ()
+) -> tuple[Table, dict[str, str]]:
+    """Return all rows of a query, and DuckDB's type of every column.
+
+    Args:
+        connection: runs it.
+        path: where the rows are from, for messages.
+        sql: the query.
+        values: what stands for its question marks. Default none.
+
+    Raises:
+        DataError: it fails, or a column holds what is no plain value; says where.
+    """
+    with plainly(path):
         result = connection.execute(sql, list(values))
+        described = [name for name, *_ in result.description or ()]
+        refuse_many(path, described)
+        if twice := sorted({name for name in described if described.count(name) > 1}):
+            raise DataError(
+                f"{path}: the column name {twice[0]!r} occurs more than once.", "Rename it with AS."
+            )
         types = types_of(result)
         if wide := wide_columns(types):
             result = connection.execute(in_words(sql, wide), list(values))
         arrays = result.fetchnumpy()
-    refuse_many(path, types)
     types = {name: _known(kind, arrays[name]) for name, kind in types.items()}
     # Each array is let go as soon as its column is made: large tables are there once, not twice.
     names = list(arrays)
@@ -245,4 +278,4 @@ def first_line(error: Exception) -> str:
     text = " ".join(str(error).split("\n")[0].split())
     text = re.sub(r"^\w+ Error: ", "", text)
     text = text if len(text) <= 200 else text[:197] + "..."
-    return text if text.endswith(".") else f"{text}."
+    return text if text.endswith((".", "!", "?")) else f"{text}."

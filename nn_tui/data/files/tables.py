@@ -12,13 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from nn_tui.data.columns import MOST_CLASSES
-from nn_tui.data.files.database import EXACT, first_line, in_numbers, quoted_name, run
+from nn_tui.data.files.database import EXACT, in_numbers, quoted_name, run
 from nn_tui.data.files.looking import Watch
 from nn_tui.data.files.scans import JSON, PARQUET, TEXT, Scan, has_decimal_commas, scan_of
 from nn_tui.data.table import Column, Table
 from nn_tui.errors import DataError
 
 _QUERY = re.compile(r"\s*(select|with|from|values)\s", re.IGNORECASE)
+
+
+refused: dict[str, DataError] = {}
+"""Queries that came inside a file and may not be run, and why: see `experiment.queries`."""
 
 
 def is_query(source: str) -> bool:
@@ -75,29 +79,19 @@ def _is_vague(column: Column) -> bool:
     return bool((np.abs(known) >= EXACT).any()) or len(np.unique(known)) <= MOST_CLASSES
 
 
-def query(sql: str, watch: Watch | None = None) -> Table:
+def query(sql: str, watch: Watch | None = None, as_text: Sequence[str] = ()) -> Table:
     """Give the rows of a query that only reads.
+
+    Args:
+        sql: the query.
+        watch: is told that it runs, and may cancel. Default none.
+        as_text: columns that are given as text. Default none.
 
     Raises:
         DataError: it is no single SELECT, or it fails; says why.
     """
-    return run(Path("the query"), query_scan(sql).sql, (), watch or Watch())[0]
+    from nn_tui.data.files.query_process import rows
 
-
-def query_scan(sql: str, as_text: Sequence[str] = ()) -> Scan:
-    """Give a query that only reads as a scan, with some of its columns as text.
-
-    Raises:
-        DataError: it is no single SELECT.
-    """
-    import duckdb
-
-    try:
-        statements = duckdb.extract_statements(sql)
-    except duckdb.Error as error:
-        raise DataError(f"The query cannot be read: {first_line(error)}", "Check its SQL.") from None
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise DataError(
-            "The query must be one SELECT: reading only.", "Take away whatever writes, attaches or sets."
-        )
-    return Scan(sql.rstrip().rstrip(";"), as_text=tuple(as_text))
+    if sql in refused:
+        raise refused[sql]
+    return rows(sql, watch or Watch(), as_text)

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import nn_tui
+from nn_tui.data.files.own_process import environment
 from nn_tui.errors import RunError
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.runs.card import RunCard, read_card
@@ -111,16 +111,6 @@ def _ended_at_once(folder: Path, process: int) -> int:
         return process
     lines = (folder / LOG).read_text(encoding="utf-8", errors="replace").strip().splitlines()
     raise RunError("The run cannot go on in the background:", lines[-1] if lines else "it ended at once.")
-
-
-def environment() -> dict[str, str]:
-    """Give the environment in which another process finds this very program."""
-    environment = dict(os.environ)
-    place = Path(nn_tui.__file__).parent.parent
-    if place.name not in ("site-packages", "dist-packages"):  # run from its sources
-        paths = [str(place), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    return environment
 
 
 @contextmanager
