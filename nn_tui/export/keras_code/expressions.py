@@ -20,6 +20,7 @@ from nn_tui.export.keras_code.values import (
     Unknown,
     compared,
     computed,
+    fits,
     known,
     refused,
     shortened,
@@ -29,6 +30,23 @@ from nn_tui.export.keras_code.values import (
 
 MOST_STEPS = 50_000
 """Expressions and statements that are followed; a long program has a few thousand."""
+_MOST_DIGITS = 100
+
+
+def _rounded(number: float, digits: int | None = None) -> float:
+    """Round as Python does; to digits that nobody writes, Python would compute for ever."""
+    if digits is not None and not -_MOST_DIGITS <= digits <= _MOST_DIGITS:
+        raise ValueError
+    return round(number, digits)
+
+
+def _summed(numbers: Any, start: float = 0) -> float:
+    """Add numbers up; lists would be copied again at each step."""
+    if not all(isinstance(number, (bool, int, float)) for number in (start, *numbers)):
+        raise TypeError
+    total: float = sum(numbers, start)
+    return total
+
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "abs": abs,
@@ -42,8 +60,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "max": max,
     "min": min,
     "reversed": lambda items: list(reversed(items)),
-    "round": round,
-    "sum": sum,
+    "round": _rounded,
+    "sum": _summed,
     "tuple": lambda items=(): tuple(items),
     "zip": lambda *given: list(zip(*given, strict=False)),
 }
@@ -100,6 +118,8 @@ class Expressions:
         """Give the value of an expression."""
         self.step(node)
         match node:
+            case ast.Constant(value=int() as constant) if not fits(constant):
+                return Unknown(node, "it is a number of very many digits")
             case ast.Constant(value=bool() | int() | float() | str() | None as constant):
                 return constant
             case ast.Name(id=name):
@@ -117,7 +137,8 @@ class Expressions:
                     self.charged(computed(sign, self.value(left), self.value(right)), node), node
                 )
             case ast.Compare(left=left, ops=[kind], comparators=[right]):
-                return self._or_unknown(compared(kind, self.value(left), self.value(right)), node)
+                one, other = self.value(left), self.charged(self.value(right), node)
+                return self._or_unknown(compared(kind, one, other), node)
             case ast.BoolOp():
                 return self._both_or_one(node)
             case ast.IfExp(test=test, body=body, orelse=other):
@@ -142,10 +163,20 @@ class Expressions:
         return Unknown(node) if value is None else value
 
     def items(self, parts: list[ast.expr]) -> Iterator[Any]:
-        """Give the values of a list's or a call's parts, `*more` spread out."""
+        """Give the values of a list's or a call's parts, `*more` spread out.
+
+        Raises:
+            SpecError: there are too many.
+        """
+        count = len(parts)
         for part in parts:
             if isinstance(part, ast.Starred):
-                inner = self.value(part.value)
+                inner = self.charged(self.value(part.value), part)
+                count += len(inner) if isinstance(inner, (list, tuple)) else 0
+                if count > MOST_ITEMS:
+                    raise refused(
+                        part.lineno, "the program makes too long a list.", "Write the layers out."
+                    )
                 yield from inner if isinstance(inner, (list, tuple)) else [Unknown(part)]
             else:
                 yield self.value(part)
@@ -157,7 +188,7 @@ class Expressions:
                 inner = self.value(item)
                 if not isinstance(inner, dict):
                     return Unknown(node)
-                made.update(inner)
+                made.update(self.charged(inner, item))
                 continue
             name = self.value(key)
             if not isinstance(name, (bool, int, float, str)):
@@ -224,7 +255,7 @@ class Expressions:
         rounds = self.rounds(one.iter)
         if rounds is None:
             return Unknown(node)
-        scope, before, made = self.scopes[-1], dict(self.scopes[-1]), []
+        scope, before, made = self.scopes[-1], self.charged(dict(self.scopes[-1]), node), []
         for item in rounds:
             self.bind(one.target, item)
             chosen = [self.holds(test) for test in one.ifs]
@@ -299,10 +330,13 @@ class Expressions:
 
     def _result(self, node: ast.Call, function: Callable[..., Any]) -> Any:
         positional, named = self.arguments(node)
+        for value in (*positional, *named.values()):
+            self.charged(value, node)
         if not known(positional) or not known(named) or "**" in named:
             return Unknown(node)
         try:
-            return self.charged(function(*positional, **named), node)
+            result = self.charged(function(*positional, **named), node)
+            return result if not isinstance(result, int) or fits(result) else Unknown(node)
         except Exception:  # whatever a wrong argument may cause: it is the program's fault, not ours
             return Unknown(node)
 

@@ -139,7 +139,10 @@ def refused(line: int, message: str, remedy: str = "") -> SpecError:
 
 def shortened(node: ast.AST | str, length: int = 48) -> str:
     """Write a piece of the program on one line, not too long."""
-    text = node if isinstance(node, str) else ast.unparse(node)
+    try:
+        text = node if isinstance(node, str) else ast.unparse(node)
+    except (ValueError, RecursionError):  # a number of thousands of digits, or very deep
+        text = "..."
     text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
@@ -208,7 +211,7 @@ def computed(kind: ast.operator, left: Any, right: Any) -> Any:
             result = work(left, right)
         except (ArithmeticError, TypeError, ValueError):
             return None
-        return result if _fits(result) else None
+        return result if fits(result) else None
     return _joined(kind, left, right)
 
 
@@ -226,7 +229,8 @@ def _bits(number: float) -> int:
     return number.bit_length() if isinstance(number, int) else 1
 
 
-def _fits(number: Any) -> bool:
+def fits(number: Any) -> bool:
+    """Whether a result is a number that arithmetic goes on with: finite, and not of very many digits."""
     if isinstance(number, int):
         return number.bit_length() <= _MOST_BITS
     return isinstance(number, float) and math.isfinite(number)

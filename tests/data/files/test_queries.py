@@ -225,7 +225,7 @@ def test_a_query_that_runs_can_be_cancelled(folder: Path) -> None:
         ("WITH a AS (SELECT x FROM 'rows.csv') SELECT * FROM a UNION ALL SELECT * FROM A", ("x",), 8),
         ("WITH RECURSIVE r AS (SELECT 1 n UNION ALL SELECT n+1 FROM r WHERE n<5) FROM r", ("n",), 5),
         ("SELECT t, sum(count(*)) OVER (ORDER BY t) r FROM 'rows.csv' GROUP BY t", ("t", "r"), 2),
-        ("SELECT x, (SELECT max(t) FROM rows.csv) m FROM rows.csv a JOIN rows.csv b USING (x)", ("x", "m"), 4),
+        ("SELECT x, (SELECT max(t) FROM rows.csv) m FROM rows.csv a", ("x", "m"), 4),
         ("SELECT unnest([1, 2]) a, list_sort([2, 1])[1] b, random() c", ("a", "b", "c"), 2),
         ("VALUES (1, 'a'), (2, NULL)", ("col0", "col1"), 2),
         ("SELECT * FROM range(3) r(i), generate_series(1, 2) s(j)", ("i", "j"), 6),
