@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done; 1 failed; 2 bad usage or bad input; 3 training diverged; 130 interrupted.
     """
+    _print_anywhere()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
@@ -76,6 +79,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(f"nn-tui: {fault_words(error)}", file=sys.stderr)
         return 1
+
+
+_LINES = dict.fromkeys(range(9472, 9600), "+") | str.maketrans("━─═┃│║", "---|||")
+
+
+def _print_anywhere() -> None:
+    """Let every text be printed, whatever the encoding of the output lacks: lines of tables as ASCII."""
+
+    def replaced(error: UnicodeError) -> tuple[str | bytes, int]:
+        if isinstance(error, UnicodeEncodeError):
+            text = error.object[error.start : error.end].translate(_LINES)
+            return "".join(
+                letter if letter.isascii() else ascii(letter)[1:-1] for letter in text
+            ), error.end
+        raise error
+
+    codecs.register_error("nn_tui.printed", replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="nn_tui.printed")
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:

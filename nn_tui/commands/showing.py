@@ -27,7 +27,7 @@ def tell_summary(options: argparse.Namespace) -> int:
 
     spec = asked_spec(options, options.source)
     shape = input_shape_of(spec)
-    require_valid(spec, rows=spec.data.source != NO_ROWS)
+    require_valid(spec, rows=spec.data.source != NO_ROWS, memory=False)
     build_model(spec, shape).summary()
     return 0
 

@@ -392,17 +392,16 @@ class Sequential:
 
     def count_params(self) -> int:
         """Give the number of parameters."""
-        self._weights()
-        return sum(layer.count_params() for layer in self.layers)
+        if not self.built:
+            raise ShapeError("The model is not built.", "Give the first layer an input_shape.")
+        return sum(layer.parameter_count_for(layer.input_shape) for layer in self.layers)
 
     def summary(self, print_fn: Callable[[str], Any] = print) -> None:
-        """Print the layers, their shapes and parameters as Keras does.
+        """Print the layers, their shapes and parameters as Keras does; no weight is allocated for it.
 
         Args:
             print_fn: what takes the text. Default `print`.
         """
-        if self.built:
-            self._weights()
         print_fn(summary_table(self))
 
     def next_order(self, rows: int) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def summary_table(model: Sequential) -> str:
     for layer in model.layers:
         shape = f"({', '.join(str(part) for part in (None, *layer.output_shape))})"
         label = f"{layer.name} ({type(layer).__name__})"
-        count = f"{layer.count_params():,}" if model.built else "0 (unbuilt)"
+        count = f"{layer.parameter_count_for(layer.input_shape):,}" if model.built else "0 (unbuilt)"
         rows.append((label, shape if model.built else "?", count))
     widths = [
         max(width, *(len(row[column]) + 1 for row in rows), 0) if rows else width
@@ -43,13 +44,10 @@ def _totals(model: Sequential) -> list[str]:
     for layer in model.layers:
         if not model.built:
             continue
-        states = {spec.name for spec in layer.states_for(layer.input_shape)}
-        for name in layer.weight_names:
-            size = layer.weight(name).size
-            if layer.trainable and name not in states:
-                trained += size
-            else:
-                kept += size
+        weights = sum(math.prod(spec.shape) for spec in layer.weights_for(layer.input_shape))
+        states = sum(math.prod(spec.shape) for spec in layer.states_for(layer.input_shape))
+        trained += weights if layer.trainable else 0
+        kept += states if layer.trainable else weights + states
     item = model.dtype.itemsize
     return [
         f" Total params: {trained + kept:,} ({_bytes((trained + kept) * item)})",

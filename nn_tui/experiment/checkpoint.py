@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from nn_tui.errors import NnTuiError, RunError
 from nn_tui.experiment.build import same_run
-from nn_tui.experiment.files import is_leftover, write_whole
+from nn_tui.experiment.files import is_leftover, read_plain, write_whole
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_file import load, loads, save
 
@@ -104,7 +104,7 @@ class SavedRun:
         for name in (STATE, f"{STATE}.prev"):
             path = self.folder / name
             try:
-                state = decode(path.read_bytes())
+                state = decode(read_plain(path))
                 self.spec = self._spec_of(state["run"], name)
             except FileNotFoundError:
                 continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,6 +95,20 @@ def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> N
     """
     with whole_file(path, keep_previous=keep_previous) as file:
         file.write(content)
+
+
+def read_plain(path: Path, largest: int = 64 << 30) -> bytes:
+    """Read a file that may come from anybody; a pipe or a device would be read for ever.
+
+    Raises:
+        OSError: it is no plain file, has more than `largest` bytes, or cannot be read.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file")
+    if found.st_size > largest:
+        raise OSError(errno.EFBIG, f"it has {found.st_size:,} bytes, too many for what it should be")
+    return path.read_bytes()
 
 
 def read_part(archive: zipfile.ZipFile, name: str, largest: int, packed: int) -> bytes:

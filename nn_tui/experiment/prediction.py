@@ -15,7 +15,7 @@ from nn_tui.data.dataset import Split
 from nn_tui.errors import DataError, RunError
 from nn_tui.experiment.build import build_model, load_data
 from nn_tui.experiment.checkpoint import SavedRun
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import read_plain, write_whole
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.safe_cells import safe_cell
 from nn_tui.experiment.spec import Spec
@@ -236,7 +236,7 @@ def open_run(folder: str) -> TrainedRun:
     path = saved.folder / DATA
     features: Sequence[str]
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_plain(path))
         from nn_tui.data.preparation import narrow, restore
 
         preparation = None if document["preparation"] is None else restore(document["preparation"])

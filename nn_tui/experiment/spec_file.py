@@ -10,7 +10,7 @@ from typing import Any
 
 from nn_tui.errors import SpecError
 from nn_tui.experiment.document import from_document, set_value, to_document
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import read_plain, write_whole
 from nn_tui.experiment.queries import remember, settled
 from nn_tui.experiment.spec import Spec
 
@@ -18,6 +18,8 @@ __all__ = ["dumps", "load", "loads", "parse_assignment", "save", "set_value"]
 
 _LARGEST = 1_000_000
 """Bytes; a spec is a page of text, so anything larger is another kind of file."""
+_MOST_DOTS = 200
+"""Dots of a dotted name at most."""
 
 
 def loads(text: str, *, origin: str = "", folder: Path | None = None, queries: Path | None = None) -> Spec:
@@ -34,7 +36,7 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None, queries: P
     """
     place = f"{origin}: " if origin else ""
     try:
-        document = tomllib.loads(text)
+        document = parsed(text)
     except ValueError as error:  # not TOML, or a number of thousands of digits
         raise SpecError(f"{place}not valid TOML: {error}.", "Mend that line.") from None
     except RecursionError:
@@ -47,6 +49,18 @@ def loads(text: str, *, origin: str = "", folder: Path | None = None, queries: P
         line = line_of(text, error.path)
         where = f"{origin or 'spec'}, line {line}: " if line else place
         raise SpecError(f"{where}{error.message}", error.remedy, error.path) from None
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Raises:
+        ValueError: it is none.
+        RecursionError: it is nested too deeply; dotted names also take time that grows with their square.
+    """
+    if max((run.count(".") for run in re.findall(r"[\w.\- \t\"']+", text)), default=0) > _MOST_DOTS:
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def find_beside(data: Any, folder: Path, queries: Path | None = None) -> None:
@@ -77,10 +91,7 @@ def load(path: str | os.PathLike[str]) -> Spec:
     """
     file = Path(path)
     try:
-        if file.stat().st_size > _LARGEST:
-            size = file.stat().st_size
-            raise SpecError(f"{file} has {size:,} bytes: too large for a spec.", "Choose another.")
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_plain(file, _LARGEST).decode("utf-8-sig")
     except OSError as error:
         raise SpecError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from None
     except UnicodeDecodeError:

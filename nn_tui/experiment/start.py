@@ -21,7 +21,7 @@ from nn_tui.engine.moments import optimizer_moments, take_optimizer_moments
 from nn_tui.errors import NnTuiError, RunError, SpecError
 from nn_tui.experiment.build import build_layer
 from nn_tui.experiment.checkpoint import decode, digest_of, encode
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import read_plain, write_whole
 from nn_tui.experiment.matching import layer_signature, matching_layers, signature_for
 from nn_tui.experiment.spec import Spec, StartSpec, Thing
 
@@ -114,7 +114,7 @@ def open_weights(start: StartSpec, folder: Path | None = None) -> StartWeights:
 def _read(path: Path, start: StartSpec) -> StartWeights:
     told = f"The weights {start.weights[:8]} of {start.of or 'elsewhere'}, which this network starts from,"
     try:
-        state = decode(path.read_bytes())
+        state = decode(read_plain(path))
         if digest_of(state)[:32] != start.weights:
             raise RunError("others", "")
         return StartWeights(

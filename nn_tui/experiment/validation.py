@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +15,16 @@ from nn_tui.declare import find
 from nn_tui.errors import NnTuiError, SpecError
 from nn_tui.experiment.build import load_data
 from nn_tui.experiment.edits import reads_words
-from nn_tui.experiment.shapes import rows_of_stack, stack
+from nn_tui.experiment.shapes import LayerRow, rows_of_stack, stack
 from nn_tui.experiment.spec import Spec
 
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
 
-MOST_PARAMETERS = 500_000_000
-"""About 8 GB with its gradient and Adam's two moments in float32."""
+_VECTORS = 4
+"""Numbers for each parameter while training: itself, its gradient, and Adam's two moments."""
+_AROUND = 2
+"""Numbers for each output of a layer while training: itself and its gradient."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Problem:
     path: str
     message: str
     remedy: str = ""
+    of_memory: bool = False
+    """Whether it is only too large: its shapes and parameters can still be told."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -45,16 +53,8 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
     broken = [row.problem for row in rows if row.problem is not None]
     if broken:
         return tuple(_problem(error, "layers") for error in broken)
-    parameters = sum(row.parameters for row in rows)
-    if parameters > MOST_PARAMETERS:
-        largest = max(range(len(rows)), key=lambda index: rows[index].parameters)
-        return (
-            Problem(
-                f"layers.{largest - 1}",
-                f"The network has {parameters:,} parameters; {MOST_PARAMETERS:,} is the most.",
-                f"Make layer {largest} smaller.",
-            ),
-        )
+    if problem := memory_problem(spec, rows):
+        return (problem,)
     if data.vocabulary and (problem := _word_problem(spec, data)):
         return (problem,)
     if not data.vocabulary and reads_words(spec) and (problem := _number_problem(spec, data)):
@@ -62,24 +62,75 @@ def problems(spec: Spec) -> tuple[Problem, ...]:
     return tuple(_settings_problems(spec)) or tuple(_output_problems(spec, data, rows[-1].output_shape))
 
 
+def memory_problem(spec: Spec, rows: Sequence[LayerRow]) -> Problem | None:
+    """Return why a network does not fit into this machine's memory while it trains; None where it does.
+
+    Args:
+        spec: the experiment.
+        rows: its layers as `stack` gives them.
+    """
+    item = 8 if spec.compile.dtype == "float64" else 4
+    needs = [
+        item * (_VECTORS * row.parameters + _AROUND * spec.fit.batch_size * math.prod(row.output_shape))
+        for row in rows
+    ]
+    there = machine_memory()
+    if sum(needs) <= there:
+        return None
+    largest = max(range(len(rows)), key=needs.__getitem__)
+    return Problem(
+        f"layers.{max(0, largest - 1)}",
+        f"Training needs {shown_bytes(sum(needs))} of memory for {sum(row.parameters for row in rows):,} "
+        f"parameters and batches of {spec.fit.batch_size:,}; this machine has {shown_bytes(there)}.",
+        f"Make layer {largest} smaller, or the batches.",
+        of_memory=True,
+    )
+
+
+def machine_memory() -> int:
+    """Return the bytes of memory that there are; 16 GB where the system does not say."""
+    found = [16 << 30]
+    with contextlib.suppress(ValueError, OSError, AttributeError):
+        found = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    with contextlib.suppress(ValueError, OSError):  # a container may have less
+        found.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return min(found)
+
+
+def shown_bytes(count: int) -> str:
+    """Write a number of bytes in the unit that suits it: `3.1 GB`."""
+    unit = min((max(count, 1).bit_length() - 1) // 10, 8)
+    if count.bit_length() > 120:
+        return "more than 10^36 bytes"
+    names = ("bytes", "KB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
+    return f"{count / (1 << 10 * unit):,.1f} {names[unit]}"
+
+
 def _problems_of_shape(spec: Spec) -> tuple[Problem, ...]:
     """Find what is wrong with the stack where rows are not chosen yet but their shape is known."""
     shape = spec.data.settings.get("shape") if spec.data.source == NO_ROWS else None
     rows = () if shape is None else rows_of_stack(spec.layers, tuple(shape))
-    return tuple(_problem(row.problem, "layers") for row in rows if row.problem is not None)
+    broken = tuple(_problem(row.problem, "layers") for row in rows if row.problem is not None)
+    large = None if broken or not rows else memory_problem(spec, rows)
+    return broken if large is None else (large,)
 
 
-def require_valid(spec: Spec, *, rows: bool = True) -> None:
+def require_valid(spec: Spec, *, rows: bool = True, memory: bool = True) -> None:
     """Refuse a spec that cannot be trained.
 
     Args:
         spec: the experiment.
         rows: whether it must have rows. Default yes.
+        memory: whether it must fit into memory. Default yes.
 
     Raises:
         SpecError: the first problem.
     """
-    found = [problem for problem in problems(spec) if rows or problem.path != "data.source"]
+    found = [
+        problem
+        for problem in problems(spec)
+        if (rows or problem.path != "data.source") and (memory or not problem.of_memory)
+    ]
     if found:
         raise SpecError(found[0].message, found[0].remedy, found[0].path)
 

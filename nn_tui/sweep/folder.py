@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from nn_tui.errors import RunError
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import read_plain, write_whole
 from nn_tui.experiment.runs.card import RunCard, read_card
 from nn_tui.experiment.runs.keeper import LOCK, hold
 from nn_tui.experiment.runs.store import RunStore, home
@@ -99,12 +99,12 @@ class SweepFolder:
         """
         path = path.expanduser().absolute()
         try:
-            document = json.loads((path / PLAN).read_text(encoding="utf-8"))
+            document = json.loads(read_plain(path / PLAN))
             plan = plan_of(document, path)
             return cls(path, own=bool(document["own"])), plan
         except FileNotFoundError:
             raise RunError(f"{path} holds no sweep.", "Give the folder that a sweep was kept in.") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise RunError(f"{path / PLAN} cannot be read: {error}.", "Begin the sweep anew.") from None
 
     @classmethod

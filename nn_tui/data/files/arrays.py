@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.data.files.looking import unchanged
+from nn_tui.data.files.looking import require_honest, unchanged
 from nn_tui.data.labels import finder, spellings
 from nn_tui.data.raw import RawData
 from nn_tui.errors import DataError
@@ -71,30 +71,50 @@ def _npz(path: Path) -> dict[str, Array]:
                 raise DataError(
                     f"{path} unpacks to {size / 2**30:.0f} GB; {MOST_BYTES >> 30} GB is the most.", ""
                 )
+            require_honest(path, path.stat().st_size, size)
+            for entry in archive.infolist():
+                with archive.open(entry) as part:
+                    _require_whole(path, part, entry.file_size)
         with np.load(path, allow_pickle=False) as loaded:
             return {name.lower(): loaded[name] for name in loaded.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
-        raise DataError(f"{path} is damaged or cut off.", "Fetch it again.") from None
-    except ValueError as error:
-        raise _refused(path, error) from None
+    except DataError:
+        raise
+    except Exception:  # NumPy and zipfile raise many kinds for damaged files
+        raise _damaged(path) from None
 
 
 def _npy(path: Path) -> Array:
     try:
+        with path.open("rb") as file:
+            _require_whole(path, file, path.stat().st_size)
         loaded: Array = np.load(path, allow_pickle=False, mmap_mode="r")
         return loaded
-    except (EOFError, OSError):
-        raise DataError(f"{path} is damaged or cut off.", "Fetch it again.") from None
-    except ValueError as error:
-        raise _refused(path, error) from None
+    except DataError:
+        raise
+    except Exception:  # NumPy raises many kinds for damaged headers
+        raise _damaged(path) from None
 
 
-def _refused(path: Path, error: ValueError) -> DataError:
-    if "pickle" in str(error).lower() or "object" in str(error).lower():
-        return DataError(
+def _require_whole(path: Path, file: IO[bytes], size: int) -> None:
+    """Refuse an array whose header promises what the file has not.
+
+    Raises:
+        DataError: it is shorter than its header says, or holds objects.
+    """
+    version = np.lib.format.read_magic(file)
+    head = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = head(file)
+    if dtype.hasobject:
+        raise DataError(
             f"{path} holds pickled objects, which could run code when they are read.",
             "Save plain arrays of numbers.",
         )
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or max(shape, default=0) > MOST_BYTES or count * dtype.itemsize > size:
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> DataError:
     return DataError(f"{path} is damaged or cut off.", "Fetch it again.")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.files.arrays import raw_of
-from nn_tui.data.files.looking import opened, require_file
+from nn_tui.data.files.looking import opened, require_file, require_honest
 from nn_tui.data.raw import RawData
 from nn_tui.errors import DataError
 
@@ -75,9 +75,12 @@ def read_idx(path: Path) -> Array:
         shape = tuple(np.frombuffer(_exactly(file, 4 * head[3], path), ">u4").astype(int).tolist())
         kind = np.dtype(_TYPES[head[2]])
         count = math.prod(shape) * kind.itemsize
+        if not count:
+            raise DataError(f"{path} holds nothing: its sizes are {shape}.", "Give the whole set.")
         # gzip packs by a factor of 1032 at most, so a header that promises more is damaged.
         if count > 1100 * size:
             raise DataError(f"{path} is damaged: its header promises {shape} values.", "Fetch it again.")
+        require_honest(path, size, count)
         values = np.frombuffer(_exactly(file, count, path), kind).reshape(shape)
         if file.read(1):
             raise DataError(f"{path} is longer than its header says.", "Fetch it again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.files.arrays import raw_of
-from nn_tui.data.files.looking import Watch
+from nn_tui.data.files.looking import Watch, require_file
 from nn_tui.data.raw import RawData
 from nn_tui.errors import DataError
 
 Array = NDArray[Any]
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "PPM")
+"""What Pillow may take a file for, whatever its name says: other formats start programs or fetch files."""
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pgm", ".ppm")
 WIDEST = 8192
 """Cells of an image's side at most."""
+MOST_CELLS = 24 << 20
+"""Cells of an image at most: what it takes before it is made smaller."""
+MOST_BYTES = 8 << 30
+"""Bytes of all images of a folder at most."""
 
 
 def class_folders(folder: Path) -> dict[str, list[Path]]:
@@ -33,7 +40,7 @@ def class_folders(folder: Path) -> dict[str, list[Path]]:
 
 def images_in(folder: Path) -> list[Path]:
     """Give the images of a folder by their endings, sorted."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and not path.is_dir())
 
 
 def read_images(
@@ -63,6 +70,13 @@ def read_images(
     if size is None:
         size = read_image(paths[0][1], None, "L").shape[:2]
     mode = "L" if grey or _all_grey(paths) else "RGB"
+    bytes_of_all = len(paths) * math.prod(size) * len(mode)
+    if min(size) < 1 or bytes_of_all > MOST_BYTES:
+        raise DataError(
+            f"{len(paths):,} images of {size[0]:,}x{size[1]:,} take {bytes_of_all / 2**30:.1f} GB; "
+            f"{MOST_BYTES >> 30} GB is the most.",
+            "Write a smaller size = [height, width].",
+        )
     x = np.empty((len(paths), *size, 1 if mode == "L" else 3), np.uint8)
     for row, (_, path) in enumerate(paths):
         if row % 50 == 0:
@@ -77,7 +91,8 @@ def _all_grey(paths: list[tuple[int, Path]]) -> bool:
     image = _pillow()
     for _, path in paths[:: max(1, len(paths) // 8)]:
         try:
-            with image.open(path) as opened:
+            require_file(path)
+            with image.open(path, formats=FORMATS) as opened:
                 if opened.mode not in ("1", "L", "I;16", "LA"):
                     return False
         except Exception:  # a file that is no image is told when it is read
@@ -92,14 +107,17 @@ def read_image(path: Path, size: tuple[int, ...] | None, mode: str) -> Array:
         DataError: it is no image, or too large.
     """
     image = _pillow()
+    require_file(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with image.open(path) as opened:
+            with image.open(path, formats=FORMATS) as opened:
                 width, height = opened.size
-                if max(width, height) > WIDEST:
+                if max(width, height) > WIDEST or width * height > MOST_CELLS:
                     raise DataError(
-                        f"{path} is {width}x{height}; {WIDEST} is the most for a side.", "Make it smaller."
+                        f"{path} is {width:,}x{height:,}; {WIDEST:,} is the most for a side and "
+                        f"{MOST_CELLS:,} for all of it.",
+                        "Make it smaller.",
                     )
                 converted = opened.convert(mode)
                 if size is not None and (height, width) != tuple(size):

@@ -25,6 +25,10 @@ LONGEST_LINE = 16 << 20
 """Bytes of a line at most; longer ones are no table but a file without line ends."""
 
 
+MOST_UNPACKED, MOST_TIMES = 256 << 20, 100
+"""Bytes that any file may unpack to, and how many times its size one that unpacks to more."""
+
+
 class Cancelled(DataError):
     """The person has cancelled the reading."""
 
@@ -106,6 +110,19 @@ def unchanged(path: Path) -> Iterator[os.stat_result]:
         raise DataError(f"{path} changed while it was read.", "Open it again when it is complete.")
 
 
+def require_honest(path: Path, packed: int, unpacked: int) -> None:
+    """Refuse a packed file that is made to fill memory or disk.
+
+    Raises:
+        DataError: it unpacks to more bytes than a file of its size honestly does.
+    """
+    if unpacked > MOST_UNPACKED and unpacked > MOST_TIMES * packed:
+        raise DataError(
+            f"{path} has {packed:,} bytes and unpacks to {unpacked:,} or more.",
+            "Unpack it, if it is what you want.",
+        )
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file, unpacking gzip by its first bytes.
@@ -144,6 +161,9 @@ def look_through(path: Path, watch: Watch) -> Looked:
 
 
 def _by_mark(piece: bytes) -> str | None:
+    # The mark of UTF-32 begins as that of UTF-16 does.
+    if piece.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return "utf-8-sig" if piece.startswith(codecs.BOM_UTF8) else None
@@ -157,6 +177,7 @@ def _scan(
     lines = since = done = strange = 0
     while piece:
         done += len(piece)
+        require_honest(path, size, done)
         watch.report(min(1.0, done / size), "looking through the file")
         lines += piece.count(b"\n")
         at = piece.rfind(b"\n")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nn_tui.data.files.database import MOST_COLUMNS, connected, in_words
-from nn_tui.data.files.looking import Watch, as_utf8, look_through, opened, unchanged
+from nn_tui.data.files.database import MOST_COLUMNS, connected, in_words, plainly
+from nn_tui.data.files.looking import Watch, as_utf8, look_through, opened, require_honest, unchanged
 from nn_tui.data.labels import trimmed
 from nn_tui.data.table import Column
 from nn_tui.errors import DataError
@@ -57,6 +57,7 @@ def scan_of(path: Path, watch: Watch, as_text: Sequence[str] = ()) -> Iterator[S
         suffix = path.suffixes[-2:-1] if path.suffix.lower() == ".gz" else path.suffixes[-1:]
         kind = suffix[0].lower() if suffix else ""
         if kind in PARQUET:
+            _require_honest_parquet(path)
             yield Scan("SELECT * FROM read_parquet(?)", (str(path),), as_text=tuple(as_text))
             return
         looked = look_through(path, watch)
@@ -66,6 +67,18 @@ def scan_of(path: Path, watch: Watch, as_text: Sequence[str] = ()) -> Iterator[S
                 yield Scan(sql, (str(text),), as_text=tuple(as_text))
             else:
                 yield _csv_scan(path, text, as_text)
+
+
+def _require_honest_parquet(path: Path) -> None:
+    """Refuse a Parquet file of few bytes and very many rows: the same value again and again packs so."""
+    with connected() as connection, plainly(path):
+        found = connection.execute(
+            "SELECT (SELECT sum(num_rows) FROM parquet_file_metadata($1)) "
+            "* (SELECT count(*) FROM parquet_schema($1))",
+            [str(path)],
+        ).fetchone()
+    numbers = int(found[0] or 0) if found else 0
+    require_honest(path, 10 * path.stat().st_size, 8 * numbers)
 
 
 def with_text(scan: Scan, names: Iterable[str]) -> Scan:

@@ -14,7 +14,7 @@ from typing import Any
 
 from nn_tui.engine.callbacks.watching import larger_is_better
 from nn_tui.errors import RunError
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import read_plain, write_whole
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_words import stack_words
 
@@ -146,9 +146,7 @@ def read_card(folder: Path) -> RunCard:
     """
     path = folder / CARD
     try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError("too large")
-        return card_of(json.loads(path.read_text(encoding="utf-8")), str(folder))
+        return card_of(json.loads(read_plain(path, LARGEST)), str(folder))
     except FileNotFoundError:
         raise RunError(f"{folder} holds no run.", "Give the folder of a run.") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -16,6 +16,7 @@ import numpy as np
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.checkpoint import decode, encode, whole_state
+from nn_tui.experiment.files import read_plain
 
 if TYPE_CHECKING:
     from nn_tui.experiment.session import Session
@@ -111,7 +112,7 @@ class KeptEpochs:
         if epoch in self._held:
             return self._held[epoch]
         try:
-            return decode(self._path(epoch).read_bytes())
+            return decode(read_plain(self._path(epoch)))
         except OSError:
             kept = ", ".join(map(str, self.numbers())) or "none"
             raise RunError(f"Epoch {epoch} is not kept.", f"Kept are: {kept}.") from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from nn_tui.errors import SpecError
 from nn_tui.experiment.document import read_data, to_document
 from nn_tui.experiment.spec import DataSpec, Spec
-from nn_tui.experiment.spec_file import find_beside
+from nn_tui.experiment.spec_file import find_beside, parsed
 
 _HEAD = "# The experiment's rows, as nn-tui reads them back:"
 
@@ -59,7 +59,7 @@ def experiment_block(text: str, folder: Path | None = None) -> Block:
         last += 1
     body = "\n".join(line[1:].removeprefix(" ").rstrip("\r") for line in lines[first:last])
     try:
-        document = tomllib.loads(body)
+        document = parsed(body)
         data = document.get("data")
         if folder is not None:
             find_beside(data, folder)

@@ -112,7 +112,7 @@ def test_what_is_no_image_is_told_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"9\.png is no readable image"):
         read_images(folder)
     Image.new("1", (30000, 2)).save(folder / "dark" / "9.png")
-    with pytest.raises(DataError, match=r"9\.png is 30000x2; 8192 is the most"):
+    with pytest.raises(DataError, match=r"9\.png is 30,000x2; 8,192 is the most"):
         read_images(folder)
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="has no folder with images"):
