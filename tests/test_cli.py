@@ -197,3 +197,37 @@ def test_the_help_names_what_a_screen_reader_needs(capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit):
         main(["--help"])
     assert "--plain for screen readers" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_every_output_is_printed_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    import os
+
+    table = tmp_path / "größe.csv"
+    table.write_text("größe,t\n" + "".join(f"{n}.5,{'漢ä'[n % 2]}\n" for n in range(40)), encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "NN_TUI_HOME": str(tmp_path / "home")}
+    for words in (["summary", "größe.csv"], ["code", "größe.csv"], ["summary", "none\udcff.csv"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "nn_tui", *words], cwd=tmp_path, env=environment, capture_output=True
+        )
+        told = done.stderr.decode(encoding)
+        assert done.returncode == (2 if "none" in words[1] else 0), told
+        assert "fault in the program" not in told and "Traceback" not in told
+        done.stdout.decode(encoding)
+
+
+def test_a_query_in_a_spec_writes_nothing_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NN_TUI_HOME", str(tmp_path / "home"))
+    writing = "WITH a AS (COPY (SELECT 1) TO 'out.csv') SELECT range x, range % 2 t FROM range(60)"
+    reading = "SELECT range + 0.5 x, range % 2 t FROM range(60)"
+    for query, status in ((writing, 2), (reading, 0)):
+        Path("spec.toml").write_text(dumps(set_value(small(), "data.source", query)), encoding="utf-8")
+        for words in (["summary", "spec.toml"], ["code", "spec.toml"]):
+            told = main(words)
+            errors = capsys.readouterr().err
+            assert f"come from a query in the file: {query}" in errors
+            assert told == status or words[0] == "code"
+        assert [path.name for path in tmp_path.iterdir()] == ["spec.toml"]

@@ -64,6 +64,10 @@ class TrainerHandle(Protocol):
         """End it."""
 
 
+_MOST_SHOWN = 1000
+"""Letters of a query that are shown before it is run."""
+
+
 class Bench(App[None]):
     """The spec, what was found about it, the trainer and its newest snapshot.
 
@@ -253,7 +257,10 @@ class Bench(App[None]):
             agree(*queries)
             then()
 
-        self.ask("Run the query in this file?", "\n\n".join(queries), "run it", allow)
+        shown = "\n\n".join(queries)
+        if len(shown) > _MOST_SHOWN:
+            shown = f"{shown[:_MOST_SHOWN]}... ({len(shown):,} letters)"
+        self.ask("Run the query in this file?", shown, "run it", allow)
 
     @on(SpecEdited)
     def take_edit(self, event: SpecEdited) -> None:

@@ -120,7 +120,7 @@ class FileActions(Bench):
         if is_bundle(Path(source)):
             self.open_run(Path(source))
             return
-        if source not in names() and Path(source).suffix != ".toml":
+        if source not in names():
             self._read_source(source)
             return
         try:
@@ -128,7 +128,7 @@ class FileActions(Bench):
         except NnTuiError as error:
             self.say(f"! {error}")
             return
-        self._take_spec(spec, Path(source))
+        self._take_spec(spec, None)
 
     def _take_spec(self, spec: Spec, path: Path | None, why: str = "", *, kept: bool = True) -> None:
         """Make an opened experiment the present one; `kept`: it can be opened from a file again."""
@@ -164,12 +164,14 @@ class FileActions(Bench):
         self._read(read, kept=False)
 
     def _read_source(self, source: str) -> None:
-        """Read a file in a thread; for data a network is proposed."""
+        """Read a file in a thread, as queries in it are looked at; for data a network is proposed."""
         from nn_tui.export.opening import open_anything
 
-        self._read(partial(open_anything, source))
+        self._read(partial(open_anything, source), path=Path(source))
 
-    def _read(self, read: Callable[[Watch], Opened], *, kept: bool = True) -> None:
+    def _read(
+        self, read: Callable[[Watch], Opened], *, path: Path | None = None, kept: bool = True
+    ) -> None:
         from nn_tui.data.files.looking import Watch
 
         self.stop_reading()
@@ -182,7 +184,7 @@ class FileActions(Bench):
                 told = str(error)
                 self.call_from_thread(self._read_ended, watch, lambda: self.say(f"! {told}"))
                 return
-            take = partial(self._take_spec, opened.spec, None, opened.told, kept=kept)
+            take = partial(self._take_spec, opened.spec, path, opened.told, kept=kept)
             self.call_from_thread(self._read_ended, watch, take)
 
         self.run_worker(work, thread=True, group="read", exit_on_error=False)

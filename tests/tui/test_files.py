@@ -50,3 +50,46 @@ async def test_a_file_that_is_no_experiment_is_told(start: Start) -> None:
         await pilot.press("o", *"broken.toml", "enter")
         await settled(app, pilot)
         assert app.notice.startswith("! broken.toml")
+
+
+QUERY = "SELECT x + 0.5 AS x, t FROM 'rows.csv'"
+
+
+@pytest.fixture
+def queried(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> Path:
+    """A spec whose rows come from a query, written by somebody else."""
+    from nn_tui.experiment import queries
+    from nn_tui.experiment.document import set_value
+    from nn_tui.experiment.examples import example
+    from nn_tui.experiment.spec_file import dumps
+
+    monkeypatch.setenv("NN_TUI_HOME", str(empty_folder / "home"))
+    monkeypatch.setattr(queries, "_typed", set())
+    Path("rows.csv").write_text("x,t\n" + "".join(f"{n},{n % 2}\n" for n in range(80)))
+    Path("given.toml").write_text(dumps(set_value(example("clinical-trial"), "data.source", QUERY)))
+    return Path("given.toml")
+
+
+async def test_a_query_in_a_file_is_shown_and_runs_when_it_is_allowed(start: Start, queried: Path) -> None:
+    from textual.widgets import Static
+
+    from nn_tui.experiment import queries
+
+    async with start() as (app, pilot):
+        await pilot.press("o", *str(queried), "enter")
+        await settled(app, pilot)
+        assert app.spec.name == "clinical-trial" and "rows.csv" not in app.spec.data.source
+        assert any("FROM 'rows.csv'" in str(text.content) for text in app.screen.query(Static))
+        await pilot.press("y")
+        await settled(app, pilot)
+        assert app.spec.data.source == QUERY and not queries.unknown(app.spec)
+
+
+async def test_a_query_in_a_file_that_is_not_allowed_leaves_everything(start: Start, queried: Path) -> None:
+    async with start() as (app, pilot):
+        before = app.spec
+        await pilot.press("o", *str(queried), "enter")
+        await settled(app, pilot)
+        await pilot.press("n")
+        await settled(app, pilot)
+        assert app.spec == before
