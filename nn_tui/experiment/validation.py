@@ -21,8 +21,9 @@ from nn_tui.experiment.spec import Spec
 if TYPE_CHECKING:
     from nn_tui.data.dataset import Dataset
 
-_VECTORS = 4
-"""Numbers for each parameter while training: itself, its gradient, and Adam's two moments."""
+_VECTORS = 8
+"""Numbers for each parameter while training: itself, its gradient, Adam's two moments, and the copies that
+saving makes of them."""
 _AROUND = 2
 """Numbers for each output of a layer while training: itself and its gradient."""
 

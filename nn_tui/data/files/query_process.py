@@ -189,7 +189,7 @@ def beside(folder: Path, allowed: Sequence[Path]) -> Callable[[str], str]:
                     return name if os.path.exists(name) and os.path.samefile(name, path) else path
         raise DataError(
             f"The query reads {name[:200]!r}, which is no file beside the one that holds the query.",
-            "Put it there, or name it on the command line.",
+            f"Put it into {folder}, or name it on the command line.",
         )
 
     return place

@@ -103,7 +103,7 @@ ENDLESS = (
     "SELECT length(replace(repeat('a', 1000000), 'a', repeat('b', 1000000))) AS a",
     "SELECT count(DISTINCT range) AS a FROM range(10000000000)",
     "SELECT " + "(" * 20000,
-    "SELECT " + "(" * 5000 + "1" + ")" * 5000,
+    "SELECT " + "[" * 5000 + "1" + "]" * 5000,
     "SELECT " + "NOT " * 5000 + "1",
     "SELECT 1 AS a " + "UNION SELECT 1 " * 5000,
     "SELECT '" + "x" * 200_000 + "' AS a",
