@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,24 +76,27 @@ def memory_problem(spec: Spec, rows: Sequence[LayerRow]) -> Problem | None:
         item * (_VECTORS * row.parameters + _AROUND * spec.fit.batch_size * math.prod(row.output_shape))
         for row in rows
     ]
-    there = machine_memory()
+    there = free_memory()
     if sum(needs) <= there:
         return None
     largest = max(range(len(rows)), key=needs.__getitem__)
     return Problem(
         f"layers.{max(0, largest - 1)}",
         f"Training needs {shown_bytes(sum(needs))} of memory for {sum(row.parameters for row in rows):,} "
-        f"parameters and batches of {spec.fit.batch_size:,}; this machine has {shown_bytes(there)}.",
+        f"parameters and batches of {spec.fit.batch_size:,}; {shown_bytes(there)} are free.",
         f"Make layer {largest} smaller, or the batches.",
         of_memory=True,
     )
 
 
-def machine_memory() -> int:
-    """Return the bytes of memory that there are; 16 GB where the system does not say."""
+def free_memory() -> int:
+    """Return the bytes of memory that are free, or there at all; 16 GB where the system says neither."""
     found = [16 << 30]
     with contextlib.suppress(ValueError, OSError, AttributeError):
         found = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    with contextlib.suppress(ValueError, OSError):
+        told = Path("/proc/meminfo").read_text(encoding="ascii")
+        found += [int(kilobytes) << 10 for kilobytes in re.findall(r"MemAvailable: +(\d+) kB", told)]
     with contextlib.suppress(ValueError, OSError):  # a container may have less
         found.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
     return min(found)

@@ -35,15 +35,15 @@ def test_a_summary_allocates_nothing() -> None:
 def test_training_what_does_not_fit_into_memory_is_refused_with_the_figure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(validation, "machine_memory", lambda: 8 << 30)
+    monkeypatch.setattr(validation, "free_memory", lambda: 8 << 30)
     spec = set_value(example("circle"), "layers.0.units", 100_000_000)
     (problem,) = validation.problems(spec)
     # 300 million for the inputs, and as many as units times those of the next layer.
-    assert "Training needs" in problem.message and "this machine has 8.0 GB" in problem.message
+    assert "Training needs" in problem.message and "8.0 GB are free" in problem.message
     with pytest.raises(SpecError, match="Training needs"):
         validation.require_valid(spec)
     validation.require_valid(spec, memory=False)
-    monkeypatch.setattr(validation, "machine_memory", lambda: 1 << 50)
+    monkeypatch.setattr(validation, "free_memory", lambda: 1 << 50)
     assert validation.problems(spec) == ()
 
 
