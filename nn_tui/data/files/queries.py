@@ -99,6 +99,14 @@ def checked(connection: duckdb.DuckDBPyConnection, sql: str, place: Callable[[st
     return Query(str(row[0]) if row else "", tuple(walk.files), tuple(walk.patterns))
 
 
+def written_anew(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Return a checked query as DuckDB writes it, without comments, to be a part of another one."""
+    row = connection.execute(
+        "SELECT json_deserialize_sql(json_serialize_sql(?::VARCHAR))", [sql]
+    ).fetchone()
+    return str(row[0]) if row else sql
+
+
 def _refused(why: str) -> DataError:
     return DataError(f"The query must be one SELECT that only reads: {why}.", _REMEDY)
 

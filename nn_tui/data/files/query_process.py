@@ -20,10 +20,18 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_tui.data.files.database import TooLarge, connected, first_line, plainly, quoted_name, table_of
+from nn_tui.data.files.database import (
+    TooLarge,
+    connected,
+    first_line,
+    in_words,
+    plainly,
+    table_of,
+    wide_columns,
+)
 from nn_tui.data.files.looking import Cancelled, Watch
 from nn_tui.data.files.own_process import environment
-from nn_tui.data.files.queries import checked, files_of
+from nn_tui.data.files.queries import checked, files_of, written_anew
 from nn_tui.data.table import Column, Table
 from nn_tui.errors import DataError
 
@@ -72,14 +80,21 @@ def rows(sql: str, watch: Watch, as_text: Sequence[str] = ()) -> Table:
         DataError: it is not one SELECT, it fails, or it takes more memory or time than it may.
     """
     head, content = _ask({"sql": sql, "run": True, "as_text": list(as_text)}, watch)
-    columns, start = [], 0
-    for name, holds, sizes in head["columns"]:
+    start = 0
+
+    def unpacked(sizes: Sequence[tuple[str, int]]) -> Array:
+        nonlocal start
         arrays: list[Array] = []
         for kind, size in sizes:
             arrays.append(np.frombuffer(content, kind, size // np.dtype(kind).itemsize, start).copy())
             start += size
-        columns.append(Column(name, holds, _texts(*arrays) if holds == "text" else arrays[0]))
-    return Table("the query", tuple(columns))
+        return arrays[0] if len(arrays) == 1 else _texts(*arrays)
+
+    columns = tuple(
+        Column(name, holds, unpacked(values), unpacked(words) if words else None)
+        for name, holds, values, words in head["columns"]
+    )
+    return Table("the query", columns)
 
 
 def _ask(order: Mapping[str, Any], watch: Watch) -> tuple[dict[str, Any], bytes]:
@@ -195,11 +210,11 @@ def beside(folder: Path, allowed: Sequence[Path]) -> Callable[[str], str]:
     return place
 
 
-def _packed(column: Column) -> list[Array]:
-    """Return a column as arrays of plain values; texts as their numbers of bytes and all of their bytes."""
-    if column.holds != "text":
-        return [column.values]
-    words = [None if value is None else value.encode("utf-8", "replace") for value in column.values]
+def _packed(values: Array) -> list[Array]:
+    """Return values as plain arrays; texts as their numbers of bytes and all of their bytes."""
+    if values.dtype.kind != "O":
+        return [values]
+    words = [None if value is None else value.encode("utf-8", "replace") for value in values]
     lengths = np.array([-1 if word is None else len(word) for word in words], np.int64)
     return [lengths, np.frombuffer(b"".join(word for word in words if word is not None), np.uint8)]
 
@@ -215,16 +230,20 @@ def _texts(lengths: Array, letters: Array) -> Array:
 
 
 def _give_rows(answer: _Answer, table: Table, most: int) -> NoReturn:
-    packed = [_packed(column) for column in table.columns]
-    size = sum(array.nbytes for arrays in packed for array in arrays)
-    size += sum(_TEXT * len(arrays[0]) for arrays in packed if len(arrays) > 1)
+    packed = [
+        (_packed(column.values), [] if column.words is None else _packed(column.words))
+        for column in table.columns
+    ]
+    parts = [arrays for pair in packed for arrays in pair]
+    size = sum(array.nbytes for arrays in parts for array in arrays)
+    size += sum(_TEXT * len(arrays[0]) for arrays in parts if len(arrays) > 1)
     if size > most:
         raise TooLarge(f"The rows of the query take {size >> 20:,} MB; {most >> 20:,} is the most.", _LESS)
     columns = [
-        (column.name, column.holds, [(array.dtype.str, array.nbytes) for array in arrays])
-        for column, arrays in zip(table.columns, packed, strict=True)
+        (column.name, column.holds, *([(array.dtype.str, array.nbytes) for array in part] for part in pair))
+        for column, pair in zip(table.columns, packed, strict=True)
     ]
-    answer.give({"columns": columns}, [array for arrays in packed for array in arrays if array.size])
+    answer.give({"columns": columns}, [array for arrays in parts for array in arrays if array.size])
 
 
 def _settings(memory: int) -> dict[str, str | int]:
@@ -253,10 +272,12 @@ def main() -> None:
             sql = query.sql
             with plainly(place):
                 relation = base.sql(sql)
-                if chosen := [quoted_name(name) for name in relation.columns if name in order["as_text"]]:
-                    casts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in chosen)
-                    sql = relation.project(f"* REPLACE ({casts})").sql_query()
-            _give_rows(answer, table_of(base, place, sql), most)
+                types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+                chosen = [name for name in types if name in order["as_text"]]
+                if chosen or wide_columns(types):  # then it becomes a part of another query
+                    sql = written_anew(base, sql)
+                sql = in_words(sql, chosen) if chosen else sql
+            _give_rows(answer, table_of(base, place, sql)[0], most)
     except DataError as error:
         answer.fault(error)
     except MemoryError:
