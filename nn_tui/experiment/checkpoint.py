@@ -86,7 +86,9 @@ class SavedRun:
         Raises:
             RunError: the disk is full or read-only; what was there is untouched.
         """
-        write_whole(self.folder / STATE, encode(whole_state(session, card)), keep_previous=True)
+        # A folder that was deleted meanwhile is not made anew: what is in it would be half a run.
+        content = encode(whole_state(session, card))
+        write_whole(self.folder / STATE, content, keep_previous=True, make_folder=False)
         if session.spec != self.spec:
             self.spec = session.spec
             save(self.spec, self.folder / SPEC)

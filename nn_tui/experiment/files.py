@@ -41,12 +41,13 @@ def sync_file(descriptor: int) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, *, keep_previous: bool = False) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, keep_previous: bool = False, make_folder: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write piece by piece; a reader sees the old content or all of the new.
 
     Args:
         path: the target; its folder is made when missing.
         keep_previous: keep the content there was as `NAME.prev`. Default False.
+        make_folder: make the folder when it is missing; else that is an error. Default True.
 
     Raises:
         RunError: the disk is full, the folder is read-only, ...; the old content is untouched.
@@ -55,7 +56,8 @@ def whole_file(path: Path, *, keep_previous: bool = False) -> Iterator[BinaryIO]
         raise RunError(f"{str(path)!r} is no path.", "Choose another place.")
     temporary = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -82,18 +84,21 @@ def _remove(temporary: str) -> None:
             os.unlink(temporary)
 
 
-def write_whole(path: Path, content: bytes, *, keep_previous: bool = False) -> None:
+def write_whole(
+    path: Path, content: bytes, *, keep_previous: bool = False, make_folder: bool = True
+) -> None:
     """Write bytes to a file so that a reader sees the old content or the new, never a part.
 
     Args:
         path: the target; its folder is made when missing.
         content: all the bytes.
         keep_previous: keep the content there was as `NAME.prev`. Default False.
+        make_folder: make the folder when it is missing; else that is an error. Default True.
 
     Raises:
         RunError: the disk is full, the folder is read-only, ...; the old content is untouched.
     """
-    with whole_file(path, keep_previous=keep_previous) as file:
+    with whole_file(path, keep_previous=keep_previous, make_folder=make_folder) as file:
         file.write(content)
 
 

@@ -51,7 +51,7 @@ def keep_data(folder: Path, data: Dataset) -> None:
         "scale": np.asarray(data.scale, float).tolist(),
         "preparation": None if data.preparation is None else data.preparation.document(),
     }
-    write_whole(folder / DATA, json.dumps(document, ensure_ascii=False).encode())
+    write_whole(folder / DATA, json.dumps(document, ensure_ascii=False).encode(), make_folder=False)
 
 
 @dataclass(frozen=True, eq=False)

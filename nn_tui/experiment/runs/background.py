@@ -130,7 +130,7 @@ def in_background(folder: Path) -> Iterator[Callable[[], bool]]:
 
 def _write(folder: Path, mark: Mark) -> None:
     with contextlib.suppress(RunError):  # a full disk is told where the run is saved
-        write_whole(folder / MARK, json.dumps(asdict(mark)).encode())
+        write_whole(folder / MARK, json.dumps(asdict(mark)).encode(), make_folder=False)
 
 
 def ask_to_leave(card: RunCard, *, at_once: bool) -> None:

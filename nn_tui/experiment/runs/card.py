@@ -127,15 +127,15 @@ def new_card(identity: str, spec: Spec, created: float) -> RunCard:
 
 
 def write_card(folder: Path, card: RunCard) -> None:
-    """Write a card into its run's folder.
+    """Write a card into its run's folder, which must be there.
 
     Raises:
-        RunError: the folder cannot be written.
+        RunError: the folder is gone, or cannot be written.
     """
     document = asdict(card)
     document.pop("folder")
     document["format"] = FORMAT
-    write_whole(folder / CARD, json.dumps(document, ensure_ascii=False).encode())
+    write_whole(folder / CARD, json.dumps(document, ensure_ascii=False).encode(), make_folder=False)
 
 
 def read_card(folder: Path) -> RunCard:

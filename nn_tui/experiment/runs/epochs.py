@@ -76,7 +76,7 @@ class KeptEpochs:
     def flush(self) -> None:
         """Write what waits in memory; a full disk is passed over, as saving the run tells of it."""
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(exist_ok=True)
             for number, state in sorted(self._held.items()):
                 # Not synced: an epoch that is lost when the power fails is no run that is lost.
                 path = self._path(number)

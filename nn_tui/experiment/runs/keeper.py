@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nn_tui.errors import RunError
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.files import sweep
-from nn_tui.experiment.runs.card import RunCard, card_of, write_card
+from nn_tui.experiment.runs.card import RunCard, card_of, read_card, write_card
 from nn_tui.experiment.runs.epochs import KeptEpochs
 from nn_tui.experiment.runs.history_file import HistoryFile
 
@@ -32,6 +33,8 @@ LOCK = "lock"
 MOST_MARKS = 500
 MOST_WAITING = 1000
 """Epochs that the card takes together at most."""
+NAMING = threading.Lock()
+"""Held while a name or a note is written: people may do so while the thread saves the run that is open."""
 NOT_MEASURED = ("learning_rate", "seconds")
 """Columns of the history that are no values of an epoch."""
 
@@ -91,9 +94,9 @@ class Keeper:
         """
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
             kept = card_of(document, str(self.folder))
-            # What people wrote may be newer than the state.
             self._ended.clear()
-            self._card = replace(kept, name=self.card.name, note=self.card.note)
+            self._card = kept
+            self._take_words()
         self.history.cut(epoch)
         self.epochs.cut(epoch)
 
@@ -103,7 +106,7 @@ class Keeper:
         return self.save(session, "training")
 
     def take_past(self, rows: Iterable[tuple[int, Mapping[str, float]]]) -> None:
-        """Take the epochs of the run that this one branches off from.
+        """Take the epochs of the run that this one branches off from; its best is of its own epochs.
 
         Raises:
             RunError: the folder cannot be written.
@@ -112,6 +115,7 @@ class Keeper:
             measured = {name: value for name, value in values.items() if name not in NOT_MEASURED}
             self._ended.append((epoch, measured))
             self.history.append(epoch, values)
+        self._card = replace(self.card, best={})
 
     def restart(self, session: Session) -> str:
         """Begin again in a folder that holds an older run of the same experiment; says what `save` says.
@@ -134,6 +138,12 @@ class Keeper:
                 session.epoch, {**values, "learning_rate": session.learning_rate, "seconds": seconds}
             )
             self.epochs.keep(session)
+
+    def _take_words(self) -> None:
+        """Take the name and the note that people have given the run, which may be newer than its state."""
+        with contextlib.suppress(RunError):
+            written = read_card(self.folder)
+            self._card = replace(self.card, name=written.name, note=written.note)
 
     def mark(self, epoch: float, text: str) -> None:
         """Remember a change that was made while it trained."""
@@ -167,7 +177,9 @@ class Keeper:
             self.history.flush()
             self.saved.save(session, asdict(self.card))
             self.epochs.flush()
-            write_card(self.folder, self.card)
+            with NAMING:
+                self._take_words()
+                write_card(self.folder, self.card)
             self.trouble = ""
         except RunError as error:
             self.trouble = f"This run is not being saved: {error}"
@@ -197,14 +209,19 @@ def hold(folder: Path, what: str = "run") -> int | None:
         what: is in it, for the message. Default: a run.
 
     Raises:
-        RunError: another one has it.
+        RunError: another one has it, or it is not there any more.
     """
+    gone = RunError(f"The {what} in {folder} is not there any more.", "It was moved or deleted.")
+    if not folder.is_dir():
+        raise gone
     try:
         import fcntl
     except ImportError:  # no such locks on this system
         return None
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        raise gone from None
     except OSError:  # a read-only folder; saving will tell
         return None
     try:
@@ -221,6 +238,13 @@ def hold(folder: Path, what: str = "run") -> int | None:
     except OSError:  # a file system without locks
         os.close(descriptor)
         return None
+    try:
+        same = os.path.samestat(os.stat(folder / LOCK), os.fstat(descriptor))
+    except OSError:
+        same = False
+    if not same:  # who had it has moved the folder
+        os.close(descriptor)
+        raise gone
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
     return descriptor

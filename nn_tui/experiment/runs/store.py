@@ -23,9 +23,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from nn_tui.errors import RunError
-from nn_tui.experiment.checkpoint import SPEC, SavedRun
+from nn_tui.experiment.checkpoint import SPEC, STATE, SavedRun
 from nn_tui.experiment.runs.card import RunCard, card_of, new_card, read_card, write_card
-from nn_tui.experiment.runs.keeper import taken_by
+from nn_tui.experiment.runs.keeper import NAMING, hold, taken_by
 from nn_tui.experiment.spec import Spec
 
 KEPT_DELETED = 7 * 24 * 3600.0
@@ -189,29 +189,57 @@ class RunStore:
             return replace(made, folder=str(folder.absolute()))
 
     def change(self, card: RunCard, *, name: str | None = None, note: str | None = None) -> RunCard:
-        """Give a run another name or note.
+        """Give a run another name or note; also the one that this process has open.
 
         Raises:
-            RunError: its folder cannot be written.
+            RunError: another process trains it, it is gone, or its folder cannot be written.
         """
-        changed = replace(
-            card, name=card.name if name is None else name, note=card.note if note is None else note
-        )
-        write_card(Path(card.folder), changed)
+        with self._held(card, open_here=True), NAMING:
+            with contextlib.suppress(RunError):
+                card = read_card(Path(card.folder))
+            name, note = card.name if name is None else name, card.note if note is None else note
+            changed = replace(card, name=name, note=note)
+            write_card(Path(card.folder), changed)
         self.put(changed)
         return changed
+
+    @contextmanager
+    def _held(self, card: RunCard, *, open_here: bool = False) -> Iterator[None]:
+        """Hold a run, so that nobody begins to train it meanwhile.
+
+        Args:
+            card: which.
+            open_here: let it pass when it is this process that has it. Default: refuse that too.
+
+        Raises:
+            RunError: it is being trained, or gone.
+        """
+        folder = Path(card.folder)
+        owner = taken_by(folder)
+        if owner == str(os.getpid()):
+            if not open_here:
+                raise RunError(f"{card.name} is open.", "Train or open another one first.")
+            yield
+            return
+        if owner:
+            raise RunError(f"{card.name} is being trained by process {owner}.", "Stop it first.")
+        descriptor = hold(folder)
+        try:
+            yield
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
 
     def delete(self, card: RunCard) -> RunCard:
         """Delete a run so that it can be taken back; a person's own folder only leaves the list.
 
         Raises:
-            RunError: it is being trained, or cannot be moved.
+            RunError: it is being trained, gone, or cannot be moved.
         """
-        if owner := taken_by(Path(card.folder)):
-            raise RunError(f"{card.name} is being trained by process {owner}.", "Stop it first.")
         gone = replace(card, deleted=time.time())
-        if self._is_own(card):
-            gone = self._move(gone, "trash")
+        with self._held(card):
+            if self._is_own(card):
+                gone = self._move(gone, "trash")
         self.put(gone)
         return gone
 
@@ -222,8 +250,9 @@ class RunStore:
             RunError: it cannot be moved.
         """
         back = replace(card, deleted=0.0)
-        if self._is_own(card):
-            back = self._move(back, "runs")
+        with self._held(card):
+            if self._is_own(card):
+                back = self._move(back, "runs")
         self.put(back)
         return back
 
@@ -233,8 +262,9 @@ class RunStore:
         for card in self.runs(deleted=True):
             if now - card.deleted < KEPT_DELETED:
                 continue
-            if self._is_own(card):
-                shutil.rmtree(card.folder, ignore_errors=True)
+            with contextlib.suppress(RunError), self._held(card):
+                if self._is_own(card):
+                    shutil.rmtree(card.folder, ignore_errors=True)
             with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
                 index.execute("DELETE FROM runs WHERE id = ?", (card.id,))
 
@@ -245,6 +275,8 @@ class RunStore:
         target = self.folder / place / card.id
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir() and not ((target / SPEC).exists() or (target / STATE).exists()):
+                shutil.rmtree(target)  # no run, only what was written to one that had been deleted
             Path(card.folder).rename(target)
         except OSError as error:
             raise RunError(f"{card.folder} cannot be moved: {error.strerror}.", "") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from nn_tui.errors import RunError
 from nn_tui.experiment.headless import train
 from nn_tui.experiment.runs.card import read_card
-from nn_tui.experiment.runs.keeper import Keeper
+from nn_tui.experiment.runs.keeper import Keeper, hold
 from nn_tui.experiment.runs.store import KEPT_DELETED, RunStore
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec_file import set_value
@@ -160,7 +161,74 @@ def test_a_run_in_training_is_not_taken_by_another() -> None:
     keeper = Keeper(saved, card)
     with pytest.raises(RunError, match="being trained by another nn-tui"):
         Keeper(saved, card)
-    with pytest.raises(RunError, match="is being trained by process"):
+    with pytest.raises(RunError, match="test is open"):
         store.delete(card)
     keeper.close()
     Keeper(saved, card).close()
+
+
+def test_a_run_that_another_process_has_deleted_is_not_renamed_into_being(home: Path) -> None:
+    store = RunStore()
+    seen = store.find(trained(store))
+    gone = RunStore().delete(seen)
+    with pytest.raises(RunError, match="not there any more"):
+        store.change(seen, name="better name")
+    assert not Path(seen.folder).exists()
+    with pytest.raises(RunError, match="not there any more"):
+        store.delete(seen)
+    store.undelete(gone)
+    assert store.find(seen.id).name == "test"
+
+
+def test_a_folder_that_was_removed_is_not_made_anew_by_saving() -> None:
+    store = RunStore()
+    saved, card = store.create(small())
+    session, keeper = Session(small()), Keeper(saved, card, store.put)
+    keeper.begin(session)
+    shutil.rmtree(card.folder)
+    assert "not being saved" in keeper.save(session, "training")
+    keeper.close()
+    assert not Path(card.folder).exists()
+    with pytest.raises(RunError, match="not there any more"):
+        Keeper(saved, card)
+
+
+def test_a_name_given_to_the_run_that_is_open_outlives_its_next_saving() -> None:
+    store = RunStore()
+    saved, card = store.create(small())
+    session, keeper = Session(small()), Keeper(saved, card, store.put)
+    keeper.begin(session)
+    store.change(card, name="mine", note="a word")
+    keeper.save(session, "paused")
+    keeper.close()
+    (after,) = RunStore().runs()
+    assert (after.name, after.note, after.status) == ("mine", "a word", "paused")
+    assert read_card(Path(card.folder)) == after
+
+
+def test_what_an_older_version_left_in_the_place_of_a_deleted_run_does_not_keep_it_away() -> None:
+    store = RunStore()
+    card = store.find(trained(store))
+    gone = store.delete(card)
+    Path(card.folder).mkdir()
+    (Path(card.folder) / "run.json").write_bytes((Path(gone.folder) / "run.json").read_bytes())
+    back = store.undelete(gone)
+    assert Path(back.folder, "state.safetensors").is_file() and [one.id for one in store.runs()] == [
+        card.id
+    ]
+
+
+def test_who_waited_for_the_lock_of_a_run_that_was_moved_does_not_get_it() -> None:
+    store = RunStore()
+    card = store.create(small())[1]
+    lock = Path(card.folder) / "lock"
+    lock.write_text("")
+
+    class Moving(type(lock.parent)):  # type: ignore[misc]  # moved between opening the lock and having it
+        def is_dir(self) -> bool:
+            return True
+
+    gone = store.delete(card)
+    with pytest.raises(RunError, match="not there any more"):
+        hold(Moving(card.folder))
+    assert Path(gone.folder).is_dir()
