@@ -83,11 +83,28 @@ def detail_lines(card: RunCard) -> list[str]:
     lines = [f"{card.id}   {status_words(card)}, epoch {card.epoch} of {card.epochs}, {card.seconds:.1f} s"]
     lines.append(f"{card.source}   {card.network}")
     lines.append(f"best: {best}" if best else "no epoch yet")
-    if card.parent:
-        lines.append(f"forked from {card.parent} after epoch {card.parent_epoch}")
+    if told := [*branch_words(card), *mark_words(card)]:
+        lines.append("; ".join(told))
     if card.note:
         lines.append(f"note: {card.note}")
     return lines
+
+
+def branch_words(card: RunCard) -> list[str]:
+    """Say where a run branched off, if it did."""
+    return [f"branched off {card.parent} at epoch {card.parent_epoch}"] if card.parent else []
+
+
+def mark_words(card: RunCard, most: int = 3) -> list[str]:
+    """Say what was changed of a run while it trained, the last changes if there are many.
+
+    Args:
+        card: the run.
+        most: changes told one by one. Default 3.
+    """
+    told = [f"at epoch {epoch:.4g} {text}" for epoch, text in card.marks[-most:]]
+    before = len(card.marks) - len(told)
+    return [f"{before} changes before", *told] if before else told
 
 
 def run_line(card: RunCard) -> str:
@@ -121,5 +138,7 @@ def run_record(card: RunCard) -> dict[str, Any]:
         "last": dict(card.last),
         "best": best,
         "parent": card.parent or None,
+        "parent_epoch": card.parent_epoch if card.parent else None,
+        "changes": [{"epoch": epoch, "text": text} for epoch, text in card.marks],
         "folder": card.folder,
     }

@@ -10,6 +10,7 @@ from nn_tui.engine.callbacks.watching import larger_is_better
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.differences import ABSENT, differences, setting_words
 from nn_tui.experiment.runs.keeper import NOT_MEASURED
+from nn_tui.experiment.runs.listing import branch_words, mark_words
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import number
@@ -28,6 +29,8 @@ def compared_sentences(cards: Sequence[RunCard], specs: Sequence[Spec]) -> list[
         f"{letter} is {card.name}: {card.status}, epoch {card.epoch} of {card.epochs}, id {card.id}."
         for letter, card in zip(letters, cards, strict=True)
     ]
+    for letter, card in zip(letters, cards, strict=True):
+        told += [f"{letter}: {words}." for words in (*branch_words(card), *mark_words(card))]
     names = dict.fromkeys(name for card in cards for name in card.best if name not in NOT_MEASURED)
     order = sorted(names, key=lambda name: (name.endswith("loss"), not name.startswith("val_"), name))
     told += [_best_sentence(name, letters, cards) for name in order]

@@ -19,6 +19,7 @@ from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.differences import differences, setting_words
 from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.keeper import NOT_MEASURED
+from nn_tui.experiment.runs.listing import mark_words
 from nn_tui.experiment.words import number
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
@@ -100,6 +101,11 @@ class CompareScreen(Page[None]):
         self.table.add_row(
             Text("epochs"), *(Text(f"{card.epoch}, {card.seconds:.1f} s") for card in self.cards)
         )
+        branches = [_branch(card) for card in self.cards]
+        changes = ["; ".join(mark_words(card, 2)) for card in self.cards]
+        for name, cells in (("branched off", branches), ("changes", changes)):
+            if any(cells):
+                self.table.add_row(Text(name), *(Text(cell or "-") for cell in cells))
         try:
             specs = [SavedRun.open(Path(card.folder)).spec for card in self.cards]
         except NnTuiError as error:
@@ -111,7 +117,13 @@ class CompareScreen(Page[None]):
             told = name if names.count(name) == 1 else path
             self.table.add_row(Text(told, "bold"), *(Text(value, "bold") for value in values))
         words = "1 setting differs." if len(found) == 1 else f"{len(found)} settings differ."
-        self.told.update(words if found else "The experiments are the same.")
+        words = words if found else "The experiments are the same."
+        changed = any(card.marks for card in self.cards)
+        self.told.update(f"{words} Of a run that was changed, settings are the last." if changed else words)
+
+
+def _branch(card: RunCard) -> str:
+    return f"{card.parent.rsplit('-', 1)[-1]} @{card.parent_epoch}" if card.parent else ""
 
 
 def _told_apart(card: RunCard, cards: Sequence[RunCard]) -> str:
