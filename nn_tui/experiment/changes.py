@@ -7,26 +7,28 @@ from dataclasses import replace
 from typing import Any
 
 from nn_tui.declare import Kind, Param, find, params
-from nn_tui.experiment.commands import Command, Rebuild, SetParam
+from nn_tui.experiment.commands import Rebuild, SetParam
 from nn_tui.experiment.document import source_of
 from nn_tui.experiment.spec import Settings, Spec, Thing
 
 
-def changes(old: Spec, new: Spec) -> tuple[Command, ...] | None:
-    """Give the commands that make a trainer of `old` train `new`.
+def changes(old: Spec, new: Spec) -> tuple[SetParam | Rebuild, ...]:
+    """Return the commands that make a trainer of `old` train `new`; none where both train the same.
 
-    Returns:
-        The commands, perhaps none; or None where the data differ, which asks for a new trainer.
+    Other data, another seed and other weights to start from begin anew.
     """
     rows = _live_data(old, new)
-    if rows is None:
-        return None
-    if (old.seed, old.start) != (new.seed, new.start):
+    if rows is None or (old.seed, old.start) != (new.seed, new.start):
         return (Rebuild(new, keep_weights=False),)
     live = _live_changes(old, new)
     if live is None:
         return (*rows, Rebuild(new))
     return (*rows, *live)
+
+
+def same_rows(old: Spec, new: Spec) -> bool:
+    """Whether two experiments train on the same rows, whatever is done to their batches at random."""
+    return _live_data(old, new) is not None
 
 
 def _live_data(old: Spec, new: Spec) -> list[SetParam] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -33,7 +34,7 @@ class GrowingCurves:
         self._marks: tuple[Mark, ...] = ()
         self._view: Curves | None = None
         self.former: Curves | None = None
-        """The whole curves of the run that one has gone back in or has reset; set before the first view."""
+        """The whole curves of the run that one has gone back in or has left; set before the first view."""
         self._possible: Mapping[str, float] = {}
         self._why = ""
 
@@ -73,6 +74,13 @@ class GrowingCurves:
         self._epochs = _taken(self._epochs, at)
         self._values = {name: _taken(values, at) for name, values in self._values.items()}
         self._count = len(at)
+
+    def begun_anew(self) -> GrowingCurves:
+        """Return empty curves that show these behind them, as those of another network or another start."""
+        made = GrowingCurves()
+        if self._count:
+            made.former = replace(self.view(), former=None)
+        return made
 
     def mark(self, epoch: float, text: str) -> None:
         """Remember a moment on the curves; `epoch` may be fractional."""

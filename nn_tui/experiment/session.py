@@ -267,6 +267,10 @@ def _keep_weights(before: Session, now: Session) -> str:
     if old == new and _learns_alike(before, now):
         # The optimizer goes on as well, so that another regularizer or loss is no new beginning.
         now.model.restore(before.model.state())
+        was, settings = before.spec.compile.optimizer, now.spec.compile.optimizer
+        if was.get("learning_rate") != settings.get("learning_rate"):
+            path, rate = "compile.optimizer.learning_rate", settings.get("learning_rate")
+            _set_live(now.model.optimizer, "optimizer", settings.type, "learning_rate", path, rate)
         return "All weights and the optimizer's state are kept."
     pairs = matching_layers(old, new)
     kept, weighted = 0, 0

@@ -18,6 +18,7 @@ from nn_tui.experiment.spec import Spec
 if TYPE_CHECKING:
     from nn_tui.experiment.diagnosis.finding import Diagnosis
     from nn_tui.experiment.runs.rewinding import Place
+    from nn_tui.experiment.runs.shelf import Fork
     from nn_tui.insight.pictures import Picture
 
 Phase = Literal["ready", "training", "paused", "finished", "failed", "closed", "following"]
@@ -83,7 +84,7 @@ class Curves:
     values: Mapping[str, NDArray[Any]]
     marks: tuple[Mark, ...] = ()
     former: Curves | None = None
-    """The whole curves of the run that one has gone back in or has reset; None where one has not."""
+    """The whole curves of the run that one has gone back in or has left; None where one has not."""
     possible: Mapping[str, float] = field(default_factory=dict)
     """By quantity, the best that any model can reach on rows it has not seen; of generated data only."""
     why: str = ""
@@ -105,6 +106,8 @@ class Snapshot:
     """The number of parameters of the network."""
     run: RunCard | None = None
     """Where the run is kept; None before its first batch, and where nothing is kept."""
+    branch: Fork | None = None
+    """The run that was open until its experiment was changed: the next batch begins another one."""
     trouble: str = ""
     """Why it is not being saved; empty when it is."""
     place: Place | None = None

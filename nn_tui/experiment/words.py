@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nn_tui.experiment.runs.shelf import Fork
+
+_LONGEST_NAME = 24
+"""Letters of a run's name in a sentence that fits a line of 80."""
 
 
 def epoch_line(epoch: int, epochs: int, seconds: float, values: Mapping[str, float]) -> str:
@@ -56,3 +63,10 @@ def time_words(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, second = divmod(rest, 60)
     return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"
+
+
+def branch_words(branch: Fork) -> str:
+    """Say that what comes next is a run of its own, and where it branches off."""
+    name = branch.run.name
+    short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 2]}.."
+    return f"This begins a new run, branched off {short} at epoch {branch.epoch}."

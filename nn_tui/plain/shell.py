@@ -203,8 +203,9 @@ class Shell:
             self.say(f"Left at {place_words(now.status)}.")
         if self.hands_over is not None:
             self._hand_over(self.hands_over)
-        elif before.run is not None and not now.trouble:
-            self.say(f"The run is kept: nn-tui --plain {before.run.id} goes on with it.")
+        elif (run := before.run or (before.branch.run if before.branch else None)) and not now.trouble:
+            changed = " as it was trained" if before.branch is not None else ""
+            self.say(f"The run is kept{changed}: nn-tui --plain {run.id} goes on with it.")
 
     def _hand_over(self, run: RunCard) -> None:
         from nn_tui.experiment.runs.background import start

@@ -87,6 +87,9 @@ class Workbench:
         now = self.snapshot
         if now is not None and now.trouble:
             raise RunError(now.trouble, "")
+        if now is not None and now.branch is not None:
+            name = now.branch.run.name
+            raise RunError(f"The experiment is not that of {name} any more.", "Type train, or undo.")
         if now is None or now.run is None:
             raise RunError("Nothing is trained yet.", "Type train.")
         return now.run
@@ -106,7 +109,7 @@ class Workbench:
         if spec == self.spec:
             return
         self.history.push(spec, label, fold=fold)
-        if afresh and self._sent is not None and changes(self._sent, spec) is not None:
+        if afresh and self._sent is not None:
             self.send(command.Rebuild(spec, keep_weights=False))
             self._sent = spec
         self._take()
@@ -142,14 +145,13 @@ class Workbench:
         self.settle()
 
     def _bring_up_to_date(self) -> None:
-        """Make the trainer train the present spec: by commands, or by a new one for other data."""
+        """Make the trainer train the present spec: by commands, or by a new one for what was opened."""
         if self.checkup.problems:
             return
-        orders = None if self._sent is None else changes(self._sent, self.spec)
-        if self._trainer is None or orders is None:
+        if self._trainer is None or self._sent is None:
             self._replace_trainer()
         else:
-            for order in orders:
+            for order in changes(self._sent, self.spec):
                 self.send(order)
         self._sent = self.spec
 

@@ -22,6 +22,7 @@ from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.snapshot import Snapshot, without_run
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.undo import SpecHistory
+from nn_tui.experiment.words import branch_words
 from nn_tui.tui.actions import Situation
 from nn_tui.tui.courtesy import run_courteously
 from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
@@ -128,6 +129,7 @@ class Bench(App[None]):
         self._factory = trainer_factory
         self._run = run
         self._sent: Spec | None = None
+        self._afresh = self._hidden = False
         self._waiting: list[command.Command] = []
         self._watched = command.Watch((), {})
         self.set_reactive(Bench.spec, spec)
@@ -268,8 +270,15 @@ class Bench(App[None]):
         event.stop()
         self.edit(event.spec, event.label, fold=event.fold)
 
-    def edit(self, spec: Spec, label: str, *, fold: bool = False) -> None:
-        """Make a changed spec the present one; ask first where training would be lost."""
+    def edit(self, spec: Spec, label: str, *, fold: bool = False, afresh: bool = False) -> None:
+        """Make a changed spec the present one; ask first where training would be lost.
+
+        Args:
+            spec: the changed one.
+            label: what the step is called.
+            fold: make it one step with the last one of the same label. Default no.
+            afresh: begin with the weights of its seed, whatever was changed. Default no.
+        """
         if spec == self.spec:
             return
         if self.follower is not None:
@@ -282,6 +291,7 @@ class Bench(App[None]):
 
         def step() -> None:
             self.history.push(changed, label, fold=fold)
+            self._afresh = afresh
             self.spec = changed
             if notes:
                 self.say(" ".join(notes))
@@ -291,7 +301,15 @@ class Bench(App[None]):
     @property
     def kept(self) -> bool:
         """Whether what was trained is on disk, so that leaving it loses nothing."""
-        return self.snapshot is not None and self.snapshot.run is not None and not self.snapshot.trouble
+        now = self.snapshot
+        return now is not None and not now.trouble and (now.run is not None or now.branch is not None)
+
+    def untrained_words(self) -> str:
+        """Say that what is shown was not trained, so that no run answers for it."""
+        branch = None if self.snapshot is None else self.snapshot.branch
+        if branch is None:
+            return "Train first: nothing is trained yet."
+        return "Train first: this was changed since it was trained. u takes the change back."
 
     def go_on_with(self, run: RunCard | Fork, spec: Spec) -> None:
         """Take up a saved run, or branch off from it: its experiment, its weights, its curves."""
@@ -309,9 +327,9 @@ class Bench(App[None]):
         Nothing is asked where the run is kept: it can be opened again.
         """
         self.say("")
-        from nn_tui.experiment.changes import changes
+        from nn_tui.experiment.changes import same_rows
 
-        if not self.trained or self.kept or changes(self.spec, spec) is not None:
+        if not self.trained or self.kept or same_rows(self.spec, spec):
             then()
             return
         assert self.snapshot is not None
@@ -356,7 +374,7 @@ class Bench(App[None]):
                 self._waiting.clear()
                 self.show_problem()
             if self.spec.data.source == NO_ROWS and self.trainer is not None:
-                self._leave_trainer()
+                self._hidden, self.snapshot = True, without_run(self.spec)
             return
         self._bring_up_to_date()
         assert self.trainer is not None
@@ -365,16 +383,18 @@ class Bench(App[None]):
         self._waiting.clear()
 
     def _bring_up_to_date(self) -> None:
-        """Make the trainer train the present spec: by commands, or by a new one for other data."""
+        """Make the trainer train the present spec: by commands, or by a new one for what was opened."""
         from nn_tui.experiment.changes import changes
 
-        orders = None if self._sent is None else changes(self._sent, self.spec)
-        if self.trainer is None or orders is None:
+        self._hidden = False
+        if self.trainer is None or self._sent is None or self.follower is not None:
             self._replace_trainer()
+        elif self._afresh:
+            self.trainer.send(command.Rebuild(self.spec, keep_weights=False))
         else:
-            for order in orders:
+            for order in changes(self._sent, self.spec):
                 self.trainer.send(order)
-        self._sent = self.spec
+        self._sent, self._afresh = self.spec, False
         self.settled()
         self.settled = _nothing
 
@@ -440,7 +460,7 @@ class Bench(App[None]):
 
     def _phase_changed(self) -> bool:
         """Whether training has begun or ended since the last frame: that is shown at once."""
-        if self.trainer is None or self.snapshot is None:
+        if self.trainer is None or self.snapshot is None or self._hidden:
             return False
         return self.trainer.newest().status.phase != self.snapshot.status.phase
 
@@ -448,7 +468,7 @@ class Bench(App[None]):
         """Read the newest snapshot; panels redraw what is not the same object as before."""
         if self.reading is not None and self._progress[1]:
             self.say(f"{progress_words(*self._progress)}   esc cancels")
-        if self.trainer is not None and not self.held:
+        if self.trainer is not None and not self.held and not self._hidden:
             self.snapshot = self.trainer.newest()
             if self.follower is not None and self.follower.released:
                 self._take_over(self.follower)
@@ -469,6 +489,8 @@ class Bench(App[None]):
         if now is not None and now.moves != (0 if before is None else before.moves):
             self._follow(now)
         was = None if before is None else before.status.phase
+        if now is not None and now.branch is not None and (before is None or before.branch is None):
+            self.say(f"{branch_words(now.branch)} u goes back to it.")
         if now is not None and now.status.stopped and now.status.phase != was:
             self.say(f"Paused by {now.status.stopped}.")
         if now is not None and now.status.phase == "failed" and was != "failed":

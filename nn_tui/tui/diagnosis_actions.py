@@ -70,9 +70,7 @@ class DiagnosisActions(RunActions):
         assert spec is not None
 
         def step() -> None:
-            self.edit(spec, f"apply: {remedy.text.rstrip('.')}")
-            if remedy.restart and self.trained:
-                self.command(command.Rebuild(spec, keep_weights=False))
+            self.edit(spec, f"apply: {remedy.text.rstrip('.')}", afresh=remedy.restart and self.trained)
             kept = " The run so far is kept: v lists it." if remedy.restart and self.kept else ""
             self.say(f"{remedy.text}{kept} u takes it back, space trains.")
 

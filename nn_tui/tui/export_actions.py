@@ -57,7 +57,7 @@ class ExportActions(Bench):
         elif self.snapshot is not None and self.snapshot.trouble:
             self.say(f"! {self.snapshot.trouble}")
         else:
-            self.say("Train first: nothing is trained yet.")
+            self.say(self.untrained_words())
 
     @on(ExportAsked)
     def take_export(self, event: ExportAsked) -> None:
@@ -103,13 +103,17 @@ class ExportActions(Bench):
     def when_saved(self, run: RunCard, asked: float, then: partial[None], say: Say, looks: int) -> None:
         """Wait for the saving, which comes at the next batch; a very long batch is not waited for."""
         self.take_newest()
-        now = None if self.snapshot is None else self.snapshot.run
         if self.snapshot is not None and self._is_open(run) and self.snapshot.trouble:
             say(f"! {self.snapshot.trouble}")
-        elif looks and now is not None and self._is_open(run) and now.changed < asked:
+        elif looks and self._is_being_saved(run, asked):
             self.set_timer(_PAUSE, partial(self.when_saved, run, asked, then, say, looks - 1))
         else:
             then()
+
+    def _is_being_saved(self, run: RunCard, asked: float) -> bool:
+        """Whether a run is trained that was not saved since it was asked for; at rest it is saved."""
+        now = None if self.snapshot is None else self.snapshot.run
+        return now is not None and now.id == run.id and self.situation.training and now.changed < asked
 
     def _write_export(self, run: RunCard, chosen: ExportChosen, say: Say) -> None:
         path = chosen.path.absolute()

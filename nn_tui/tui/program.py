@@ -31,6 +31,8 @@ def run_program(app: NnTuiApp, *, mouse: bool = True, debug: bool = False) -> in
     app.run(mouse=mouse)
     snapshot = app.snapshot
     run = snapshot.run if snapshot is not None and not snapshot.trouble else None
+    if run is None and snapshot is not None and snapshot.branch is not None:
+        run = snapshot.branch.run
     if app.fault is not None:
         if debug:
             traceback.print_exception(app.fault)

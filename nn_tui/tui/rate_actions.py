@@ -57,7 +57,9 @@ class RateActions(ExportActions):
         """Have the run saved, which does not stop its training, and give what was saved."""
         run = None if self.snapshot is None else self.snapshot.run
         if run is None:
-            take(None, "The run is not kept, so its weights cannot be copied.")
+            branch = None if self.snapshot is None else self.snapshot.branch
+            told = "The run is not kept, so its weights cannot be copied."
+            take(None, told if branch is None else self.untrained_words())
             return
         read = partial(self._read_state, run, take)
         if self.trainer is None or self.follower is not None:

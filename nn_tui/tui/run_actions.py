@@ -36,7 +36,8 @@ class RunActions(Bench):
         from nn_tui.experiment.runs.store import RunStore
         from nn_tui.tui.screens.runs import RunsScreen
 
-        current = self.current_run
+        branch = None if self.snapshot is None else self.snapshot.branch
+        current = self.current_run if branch is None else branch.run
         screen = RunsScreen(RunStore(), current.id if current is not None else "")
         self.push_screen(screen, self._take_run)
 
@@ -148,7 +149,9 @@ class RunActions(Bench):
         """Fork the open run: pause it and ask from where and what is changed."""
         run = self.current_run
         if run is None:
-            self.say("Train first: a fork begins at an epoch of a run.")
+            branch = None if self.snapshot is None else self.snapshot.branch
+            told = "Train first: a fork begins at an epoch of a run."
+            self.say(told if branch is None else self.untrained_words())
             return
         if self.trainer is not None and self.situation.training:
             self.trainer.send(command.Pause())

@@ -140,8 +140,9 @@ class TerminalActions(FileActions):
         if self.snapshot is not None and self.snapshot.trouble:
             self.say(f"! {self.snapshot.trouble}")
             return
-        if self.situation.phase == "ready":
-            self.command(command.Play())
+        changed = self.snapshot is not None and self.snapshot.branch is not None
+        if self.situation.phase in ("ready", "paused") or changed:
+            self.command(command.Play())  # what was changed is only kept with a batch that is trained
         self._leave_when_kept(50)
 
     def _leave_when_kept(self, tries: int) -> None:

@@ -37,7 +37,7 @@ class TrainingActions(Bench):
 
     def action_step_back(self) -> None:
         """Go back to the kept epoch before."""
-        if self.snapshot is None or self.snapshot.run is None:
+        if self.snapshot is None or (self.snapshot.run is None and self.snapshot.branch is None):
             self.say("Train first: there is no epoch to go back to.")
         elif not self.trained:
             self.say("This is the start.")

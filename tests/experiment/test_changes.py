@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nn_tui.experiment.changes import changes
+from nn_tui.experiment.changes import changes, same_rows
 from nn_tui.experiment.commands import Rebuild, SetParam
 from nn_tui.experiment.spec import DataSpec, Spec, Thing
 from nn_tui.experiment.spec_file import set_value
@@ -43,7 +43,7 @@ def test_the_strength_of_a_regularizer_and_augmentation_are_live() -> None:
     digits = replace(small(), data=DataSpec("digits", {"noise": 0.1}))
     shifted = replace(digits, data=DataSpec("digits", {"noise": 0.1, "shift": 0.2}))
     assert changes(digits, shifted) == (SetParam("data.shift", 0.2),)
-    assert changes(digits, replace(digits, data=DataSpec("digits", {"split_seed": 4}))) is None
+    assert not same_rows(digits, replace(digits, data=DataSpec("digits", {"split_seed": 4})))
 
 
 def test_another_stack_is_a_rebuild_that_keeps_weights() -> None:
@@ -63,6 +63,7 @@ def test_another_seed_starts_from_new_weights() -> None:
     assert changes(small(), new) == (Rebuild(new, keep_weights=False),)
 
 
-def test_other_data_need_a_new_run() -> None:
+def test_other_data_begin_with_new_weights() -> None:
     new: Spec = set_value(small(), "data.noise", 0.2)
-    assert changes(small(), new) is None
+    assert changes(small(), new) == (Rebuild(new, keep_weights=False),)
+    assert not same_rows(small(), new) and same_rows(small(), set_value(small(), "seed", 4))

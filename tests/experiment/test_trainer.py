@@ -188,7 +188,9 @@ def test_a_changed_stack_keeps_the_weights_of_the_other_layers(trainer: Trainer)
     snapshot = trainer.wait_for(lambda s: s.spec == wider)
     assert snapshot.log[-1].text == "Weights kept in 0 of 2 layers."
     trainer.send(command.Play())
-    assert len(trainer.wait_for(phase("finished")).curves.epochs) == 4
+    curves = trainer.wait_for(phase("finished")).curves
+    assert list(curves.epochs) == [2, 3, 4], "those of another network are behind them"
+    assert curves.former is not None and list(curves.former.epochs) == [1]
 
 
 def test_a_network_that_cannot_be_trained_is_told_and_can_be_mended() -> None:

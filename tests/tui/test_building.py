@@ -146,7 +146,7 @@ async def test_a_live_setting_takes_effect_while_the_form_is_open(
         assert isinstance(app.screen, EditScreen)
 
 
-async def test_other_data_begin_a_new_trainer_after_a_question(
+async def test_other_data_begin_anew_after_a_question_where_nothing_is_kept(
     start: Start, spec: Spec, factory: FakeFactory
 ) -> None:
     async with start() as (app, pilot):
@@ -156,8 +156,7 @@ async def test_other_data_begin_a_new_trainer_after_a_question(
         await pilot.press("y")
         await settled(app, pilot)
         assert app.spec.name == "xor"
-        assert [made.name for made, _ in factory.made] == ["clinical-trial", "xor"]
-        assert factory.made[0][1].closed
+        assert factory.trainer.sent[-1] == Rebuild(app.spec, keep_weights=False)
 
 
 async def click_text(app: NnTuiApp, pilot: Pilot[None], text: str, at: int = 0) -> None:

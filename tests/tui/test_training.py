@@ -175,10 +175,10 @@ async def test_breakpoints_are_chosen_written_and_taken_away(
         assert app.screen is app.workbench
 
 
-async def test_breakpoints_are_kept_for_other_data(start: Start, spec: Spec, factory: FakeFactory) -> None:
+async def test_breakpoints_are_kept_for_another_run(start: Start, spec: Spec, factory: FakeFactory) -> None:
     async with start() as (app, pilot):
         await pilot.press("B", "enter", "escape")
-        app.edit(replace(spec, data=replace(spec.data, settings={"noise": 0.1})), "other data")
+        app._begin_anew(replace(spec, data=replace(spec.data, settings={"noise": 0.1})))
         await settled(app, pilot)
         assert len(factory.made) == 2
         assert factory.trainer.orders(command.BreakAt) == [command.BreakAt(app.breakpoints)]

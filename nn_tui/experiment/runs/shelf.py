@@ -1,4 +1,8 @@
-"""`Shelf`: where the worker thread keeps its run: a new one at the first batch, or one to go on with."""
+"""`Shelf`: where the worker thread keeps its run: a new one at the first batch, or one to go on with.
+
+A run is written to only while it is trained. Where its experiment is changed it is set aside as it stands,
+and the next batch begins another run, which names where it branches off.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nn_tui.errors import RunError
-from nn_tui.experiment.changes import changes
+from nn_tui.experiment.changes import same_rows
 from nn_tui.experiment.checkpoint import SavedRun
-from nn_tui.experiment.commands import Rebuild, SetParam
 from nn_tui.experiment.history import GrowingCurves
+from nn_tui.experiment.left_run import turned
 from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.epochs import KeptEpochs
@@ -50,6 +54,17 @@ class Fork:
     epoch: int
 
 
+@dataclass(frozen=True)
+class _Aside:
+    """What was kept, and where one stood, before the experiment was changed."""
+
+    keeper: Keeper | None
+    run: RunCard | None
+    fork: Fork | None
+    place: Place | None
+    has_past: bool
+
+
 class Shelf:
     """Keeps the runs of one trainer, one after another; does nothing without a store.
 
@@ -65,7 +80,13 @@ class Shelf:
         self._run = None if isinstance(start, Fork) else start
         self.place: Place | None = None
         """Where one stands in the past of the run; None at its end."""
-        self._past: list[tuple[int, dict[str, float]]] = []
+        self._aside: _Aside | None = None
+        self._has_past = True
+        """Whether the epochs before the fork were of the network that is trained from there."""
+        self._marks: list[tuple[float, str]] = []
+        """Changes that the run which the next batch begins starts with."""
+        self._saved: tuple[int, int] | None = None
+        """The epoch and the batch at which the run was at rest and saved; None while it is trained."""
         self._refused = ""
 
     @property
@@ -74,9 +95,15 @@ class Shelf:
         return self.keeper.card if self.keeper is not None else self._run
 
     @property
+    def branch(self) -> Fork | None:
+        """The run that was set aside, and the epoch after which the next batch branches off from it."""
+        return self.fork if self._aside is not None and self.place is None else None
+
+    @property
     def trouble(self) -> str:
         """Why nothing is being saved; empty when it is."""
-        return self.keeper.trouble if self.keeper is not None else self._refused
+        keeper = self._aside.keeper if self._aside is not None else self.keeper
+        return keeper.trouble if keeper is not None else self._refused
 
     @property
     def due(self) -> float:
@@ -99,6 +126,7 @@ class Shelf:
             keeper.close()
             raise
         self.keeper = keeper
+        self._saved = session.epoch, session.batch
         curves = _curves(keeper.history.rows())
         for epoch_marked, text in keeper.card.marks:
             curves.mark(epoch_marked, text)
@@ -114,9 +142,10 @@ class Shelf:
         run, epoch = self.fork.run, self.fork.epoch
         folder = Path(run.folder)
         session = branched(SavedRun.open(folder), KeptEpochs(folder).read(epoch), spec)
-        self._past = [(number, values) for number, values in HistoryFile(folder).rows() if number <= epoch]
         told = f"Branched off from {run.name} after epoch {epoch}. {session.kept}".strip()
-        return TakenUp(session, _curves(self._past), 0.0, spec.name, told)
+        self._has_past = not session.kept  # else it was built anew
+        curves = _curves(rows_until(run, epoch))
+        return TakenUp(session, curves if self._has_past else curves.begun_anew(), 0.0, spec.name, told)
 
     def past_states(self, position: float) -> dict[int, Mapping[str, Any]]:
         """Give the network's states after the kept epochs before a position, where that is quick.
@@ -146,12 +175,13 @@ class Shelf:
         Raises:
             NnTuiError: none is kept before, it is damaged, or what was trained last is not saved.
         """
-        if self.run is None:
+        run = self.run or (self.branch.run if self.branch is not None else None)
+        if run is None:
             raise RunError("No epoch is kept to go back to.", "Train first.")
         if self.trouble:
             raise RunError(f"Going back would lose what is not saved. {self.trouble}", "")
         last = position if self.place is None else self.place.last
-        return self._stand(self.run, epoch_before(Path(self.run.folder), position), last, epochs)
+        return self._stand(run, epoch_before(Path(run.folder), position), last, epochs)
 
     def go_forward(self, place: Place, epochs: int) -> TakenUp:
         """Go from a place in the past to the next kept epoch, at last to the end of the run itself.
@@ -163,41 +193,77 @@ class Shelf:
         if epoch is not None:
             return self._stand(place.run, epoch, place.last, epochs)
         self.fork = self.place = None
-        self._past = []
         return self.take_up()
 
     def _stand(self, run: RunCard, epoch: int, last: float, epochs: int) -> TakenUp:
         session = session_then(run, epoch, epochs)
-        self._past = rows_until(run, epoch)
-        curves = _curves(self._past)
+        past = rows_until(run, epoch)
+        curves = _curves(past)
         for marked, text in run.marks:
             if marked <= epoch:
                 curves.mark(marked, text)
         everything = _curves(HistoryFile(Path(run.folder)).rows())
         curves.former = everything.view()
-        if self.keeper is not None:
-            self.keeper.close()
-            self.keeper = None
+        self.leave()
         self._run, self.fork = run, Fork(run, epoch)
         self.place = Place(run, epoch, last, session.spec)
-        seconds = sum(values.get("seconds", 0.0) for _, values in self._past)
+        seconds = sum(values.get("seconds", 0.0) for _, values in past)
         return TakenUp(session, curves, seconds, run.name, "")
 
+    def set_aside(self, epoch: int | None, *, has_past: bool) -> None:
+        """Leave the run as it stands: the next batch begins another one.
+
+        Args:
+            epoch: of the run, after which the other one branches off; None: it has nothing to do with it.
+            has_past: whether the epochs so far were of the network that is trained from there.
+        """
+        if self._aside is None:
+            self._aside = _Aside(self.keeper, self._run, self.fork, self.place, self._has_past)
+        left = self._aside
+        run = left.fork.run if left.fork is not None else None
+        run = left.keeper.card if left.keeper is not None else run
+        self.keeper, self._marks, self._has_past = None, [], has_past
+        self.fork = None if run is None or epoch is None else Fork(run, epoch)
+        # Who has gone back stands at the same epoch still, but for what begins anew.
+        self.place = left.place if left.place is not None and left.place.epoch == epoch else None
+        self._run = left.run if self.place is not None else None
+
+    def take_back(self) -> None:
+        """Go on with the run that was set aside."""
+        left = self._aside
+        if left is not None:
+            self.keeper, self._run, self.fork, self.place = left.keeper, left.run, left.fork, left.place
+            self._has_past = left.has_past
+            self._aside, self._marks = None, []
+
+    def _let_go(self) -> None:
+        """Let others have the run that was set aside."""
+        if self._aside is not None and self._aside.keeper is not None:
+            self._aside.keeper.close()
+        self._aside = None
+
     def begin(self, session: Session) -> str:
-        """Begin to keep a run, when that is wanted and not done yet.
+        """Begin to train: from here on the run is written to; one is begun when there is none yet.
 
         Returns:
             A sentence about where it is kept, or why it is not; "" when there is nothing to tell.
         """
+        self._saved = None
+        self._let_go()
         if self.store is None or self.keeper is not None:
             return ""
+        fork = self.fork
         try:
-            parent, epoch = (self.fork.run.id, self.fork.epoch) if self.fork is not None else ("", 0)
+            parent, epoch = (fork.run.id, fork.epoch) if fork is not None else ("", 0)
             saved, card = self.store.create(session.spec, parent=parent, parent_epoch=epoch)
             keep_data(saved.folder, session.data)
             self.keeper = Keeper(saved, card, self.store.put)
-            self.keeper.take_past(self._past)
-            self.place = None
+            if fork is not None and self._has_past:
+                self.keeper.take_past(rows_until(fork.run, epoch))
+                self._marks = [*(mark for mark in fork.run.marks if mark[0] <= epoch), *self._marks]
+            for at, text in self._marks:
+                self.keeper.mark(at, text)
+            self.place, self._marks = None, []
         except RunError as error:
             told = f"This run is not being saved: {error}"
             first = told != self._refused
@@ -212,20 +278,28 @@ class Shelf:
             self.keeper.epoch_ended(session, values, seconds)
 
     def mark(self, epoch: float, text: str) -> None:
-        """Remember a change that was made while it trained."""
+        """Remember a change that was made while it trained, or where it branches off."""
         if self.keeper is not None:
             self.keeper.mark(epoch, text)
+        else:
+            self._marks.append((epoch, text))
 
     def save(self, session: Session, status: str, seconds: float) -> str:
-        """Write the run down; says what `Keeper.save` says."""
-        return "" if self.keeper is None else self.keeper.save(session, status, seconds)
+        """Write the run down, unless nothing was trained since it was; says what `Keeper.save` says."""
+        place = session.epoch, session.batch
+        if self.keeper is None or (self._saved == place and not self.trouble):
+            return ""
+        told = self.keeper.save(session, status, seconds)
+        self._saved = None if status == "training" else place
+        return told
 
     def leave(self) -> None:
         """Let go of the run; the next batch begins a new one."""
+        self._let_go()
         if self.keeper is not None:
             self.keeper.close()
         self.keeper = self._run = self.fork = self.place = None
-        self._past = []
+        self._marks, self._has_past = [], True
 
 
 def branched(saved: SavedRun, state: Mapping[str, Any], spec: Spec) -> Session:
@@ -237,16 +311,9 @@ def branched(saved: SavedRun, state: Mapping[str, Any], spec: Spec) -> Session:
         NnTuiError: the data are gone, the spec cannot be trained, the state does not fit.
     """
     base = saved.session_at(state, keep_history=False)
-    orders = changes(base.spec, spec)
-    if orders is None:
+    if not same_rows(base.spec, spec):
         raise RunError("A fork trains on the same data.", "Begin a new run for other data.")
-    for order in orders:
-        if isinstance(order, SetParam):
-            base.set_param(order.path, order.value)
-        elif isinstance(order, Rebuild):
-            base = Session(order.spec, base if base.started else None, keep_history=False)
-    base.spec = spec
-    return base
+    return turned(base, spec)
 
 
 def _curves(rows: Iterable[tuple[int, dict[str, float]]]) -> GrowingCurves:

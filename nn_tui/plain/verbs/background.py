@@ -46,7 +46,7 @@ def keep(shell: Shell, words: Words) -> None:
     bench.require_valid()
     now = bench.snapshot
     assert now is not None  # what is valid has a trainer
-    if now.status.phase in ("finished", "failed"):
+    if now.status.phase in ("finished", "failed") and now.branch is None:
         raise RunError("There is nothing left to train.", "Type quit to leave.")
     if not bench.training:
         bench.send(command.Play())

@@ -147,8 +147,9 @@ def set_(shell: Shell, words: Words) -> None:
     The short names of a line serve: lr, batch, epochs, loss, val, test. So do the paths that --set takes:
     compile.optimizer.learning_rate, fit.batch_size, data.noise, and layers.0.units, which is of layer 1.
 
-    While it trains, what can change live changes at the next batch; another stack keeps the weights of the
-    layers that stay the same.
+    A run stays as it was trained: another stack, other data, another loss, or a setting of a run that has
+    ended begins a new run with the next batch; undo goes back before that. While it trains, what can change
+    live changes at the next batch; another stack keeps the weights of the layers that stay the same.
     """
     if not words:
         raise UsageError("set needs a setting and a value.", "Type set layer 1 units 32, or set lr 0.01.")

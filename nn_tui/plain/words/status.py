@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nn_tui.experiment.snapshot import Snapshot, Status
 from nn_tui.experiment.spec_words import number_words
-from nn_tui.experiment.words import speed_words, time_words
+from nn_tui.experiment.words import branch_words, speed_words, time_words
 
 PHASES = {
     "ready": "Ready, nothing is trained yet",
@@ -52,6 +52,8 @@ def status_sentences(snapshot: Snapshot) -> list[str]:
             f"At epoch {snapshot.place.epoch} of {snapshot.place.last:g} of {snapshot.place.run.name}: "
             "training on begins a new run."
         )
+    if snapshot.branch is not None:
+        found.append(branch_words(snapshot.branch))
     if snapshot.trouble:
         found.append(snapshot.trouble)
     elif snapshot.run is not None:

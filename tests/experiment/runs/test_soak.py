@@ -79,9 +79,11 @@ def test_a_thousand_hours_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch, 
         if hours % RESET_EVERY == 0:
             seed += 1
             trainer.send(command.Rebuild(replace(now.spec, seed=seed), keep_weights=False))
-            trainer.wait_for(lambda now: now.status.phase == "ready")
+            trainer.send(command.RunBatches(1))
+            begun = trainer.wait_for(lambda now: now.status.batch == 1 and now.status.phase == "paused")
             for card in store.runs():
-                store.delete(card)
+                if begun.run is not None and card.id != begun.run.id:
+                    store.delete(card)
             store.purge(time.time() + 8 * 24 * 3600)
         if hours in (SETTLED, HOURS):
             trainer.wait_for(lambda now: now.status.phase in ("ready", "paused"))
