@@ -90,11 +90,13 @@ def formula(
             target=value.astype(np.int64), feature_names=("x", "y"), target_name="class",
             class_names=("false", "true"), recipe=FormulaOdds(apply, size, noise * size / 3, True),
         )  # fmt: skip
+    with np.errstate(over="ignore"):
+        value = value.astype(np.float32)
     if not np.isfinite(value).all():
         raise DataError(f"formula: {expression!r} is not finite at every point.", "Avoid 1/0 and log of 0.")
     return RawData(
         name="formula", task="regression", features=moved.astype(np.float32),
-        target=value.astype(np.float32), feature_names=("x", "y"), target_name="value",
+        target=value, feature_names=("x", "y"), target_name="value",
         recipe=FormulaOdds(apply, size, noise * size / 3, False),
     )  # fmt: skip
 
@@ -133,7 +135,7 @@ def _read(expression: str) -> Callable[[Array, Array], Array]:
         with np.errstate(all="ignore"):
             try:
                 return np.asarray(_value(tree.body, {"x": x, "y": y, "pi": np.pi, "e": np.e}))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise DataError(
                     f"formula: {expression!r} cannot be worked out.", "Write y > sin(x), say."
                 ) from None
