@@ -176,7 +176,7 @@ def arrays(random: Random, folder: Path) -> Case:
         numbers = np.random.default_rng(random.randrange(1 << 30)).integers(0, 3, shape)
         if dtype in ("O", "V8"):
             parts[part] = _npy(numbers.astype("<f8"), dtype if dtype == "V8" else "|O")
-        elif random.random() < 0.15:
+        elif not mild and random.random() < 0.1:
             declared = random.choice((10**12, 10**18, -1, 2**62, 10**7))
             parts[part] = _npy(numbers.astype("<f4"), "<f4", (declared, *shape[1:]))
         else:
@@ -195,7 +195,7 @@ def arrays(random: Random, folder: Path) -> Case:
                     "x.npy" if "x" not in parts else "bomb.npy", bytes(200 << 20), zipfile.ZIP_DEFLATED
                 )
         content = store.getvalue()
-    path.write_bytes(damaged(random, content) if random.random() < 0.3 else content)
+    path.write_bytes(damaged(random, content) if random.random() < 0.15 else content)
     return Case("arrays", commands(random, str(path)), SPOKEN)
 
 
