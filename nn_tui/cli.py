@@ -11,9 +11,10 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from nn_tui import __version__
-from nn_tui.commands.asking import SOURCE_HELP, no_options, source_of_words, take_source
+from nn_tui.commands.asking import SOURCE_HELP, no_options, source_of_words, take_source, warn
 from nn_tui.commands.learning import learn, learn_options
 from nn_tui.commands.opening import open_app, open_options
 from nn_tui.commands.runs import runs_options, tell_runs
@@ -37,6 +38,7 @@ from nn_tui.commands.using import (
     predict_options,
 )
 from nn_tui.errors import NnTuiError
+from nn_tui.text import clean_line, clean_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 failed; 2 bad usage or bad input; 3 training diverged; 130 interrupted.
     """
     _print_anywhere()
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    with clean_streams():
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(words: list[str]) -> int:
     if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
     parser = _parser(words[0])
@@ -58,10 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NnTuiError as error:
         if options.debug:
             raise
-        print(f"nn-tui: {error}", file=sys.stderr)
+        warn(str(error))
         return error.exit_status
     except KeyboardInterrupt:
-        print("nn-tui: interrupted.", file=sys.stderr)
+        warn("interrupted.")
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`nn-tui examples | head`); that is no fault.
@@ -70,14 +76,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if options.debug:
             raise
-        print(f"nn-tui: {error}.", file=sys.stderr)
+        warn(f"{error}.")
         return 1
     except Exception as error:
         if options.debug:
             raise
         from nn_tui.errors import fault_words
 
-        print(f"nn-tui: {fault_words(error)}", file=sys.stderr)
+        warn(fault_words(error))
         return 1
 
 
@@ -101,9 +107,17 @@ def _print_anywhere() -> None:
             stream.reconfigure(errors="nn_tui.printed")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, whatever was typed; its commands have the same."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was wrong, and leave with status 2."""
+        super().error(clean_line(message))
+
+
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """Make the parser; of the commands only the chosen one has its options, which may read a registry."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="nn-tui",
         description="A neural-network workbench for the terminal.",
         epilog="`nn-tui [SOURCE]` opens the app; SOURCE is "

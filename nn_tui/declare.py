@@ -31,6 +31,7 @@ from typing import (
 )
 
 from nn_tui.errors import SpecError
+from nn_tui.text import clean_line
 
 Kind = Literal[
     "layer",
@@ -492,8 +493,7 @@ def _mend(knob: Knob) -> str:
 
 def shown(value: Any) -> str:
     """Write a value as a message shows it: short, printable, one line."""
-    text = repr(value)
-    text = "".join(character if character.isprintable() else "?" for character in text)
+    text = clean_line(repr(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -6,6 +6,8 @@ the app catch `NnTuiError` once each; anything else is a bug and keeps its trace
 
 from __future__ import annotations
 
+from nn_tui.text import LONGEST_MESSAGE, clean_line
+
 
 class NnTuiError(Exception):
     """A fault with one clear line for the person who met it.
@@ -18,6 +20,8 @@ class NnTuiError(Exception):
     exit_status = 1
 
     def __init__(self, message: str, remedy: str = "") -> None:
+        # Names and other programs' words come into messages as they are, and messages go everywhere.
+        message, remedy = (clean_line(text, LONGEST_MESSAGE) for text in (message, remedy))
         super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy
@@ -95,5 +99,5 @@ def fault_words(fault: BaseException) -> str:
     while trace is not None:
         place = f" ({trace.tb_frame.f_code.co_name}, line {trace.tb_lineno})"
         trace = trace.tb_next
-    words = " ".join(f"{type(cause).__name__}: {cause}".split())[:300]
+    words = clean_line(" ".join(f"{type(cause).__name__}: {cause}".split()), 300)
     return f"stopped by a fault in the program: {words}{place}. Please report it; --debug shows more."

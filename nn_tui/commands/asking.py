@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nn_tui.errors import UsageError
+from nn_tui.text import clean_line
 
 if TYPE_CHECKING:
     from nn_tui.experiment.spec import Spec
@@ -113,7 +114,12 @@ def changed_spec(options: argparse.Namespace, spec: Spec) -> Spec:
 
 def warn(text: str) -> None:
     """Tell a person something on the error stream."""
-    print(f"nn-tui: {text}", file=sys.stderr)
+    print(f"nn-tui: {clean_line(text)}", file=sys.stderr)
+
+
+def tell(*lines: str) -> None:
+    """Print lines: each of them is one, whatever is in it."""
+    print(*map(clean_line, lines), sep="\n", flush=True)
 
 
 def run_options(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +134,7 @@ def run_options(parser: argparse.ArgumentParser) -> None:
 def tell_notes(notes: Sequence[str]) -> None:
     """Tell sentences on the error stream, each in a line."""
     for note in notes:
-        print(f"nn-tui: {note.removesuffix('.')}.", file=sys.stderr)
+        warn(f"{note.removesuffix('.')}.")
 
 
 def tell_queries(spec: Spec) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nn_tui.commands.asking import asked_spec, changed_spec, start_options, take_settings, take_words
 from nn_tui.errors import UsageError
+from nn_tui.text import bare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,6 +156,6 @@ def _converse(options: argparse.Namespace) -> int:
     spec, path = _opened(options, run, notes.extend)
     if (card := newest_in_background(store.runs())) is not None:
         notes.append(f"{news(card)} Type follow to hear of it, runs to find it.")
-    shell = Shell(Workbench(spec, store, run, path), sys.stdin, sys.stdout, ascii_only=needs_ascii())
+    shell = Shell(Workbench(spec, store, run, path), sys.stdin, bare(sys.stdout), ascii_only=needs_ascii())
     shell.say(*notes)
     return shell.run()

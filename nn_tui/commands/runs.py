@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from nn_tui.commands.asking import warn
+from nn_tui.commands.asking import tell, warn
 
 if TYPE_CHECKING:
     pass
@@ -54,7 +54,7 @@ def tell_runs(options: argparse.Namespace) -> int:
         return 0
     cards = sorted_runs(found_runs(store.runs(), " ".join(options.words)), options.sort)
     for card in cards:
-        print(json.dumps(run_record(card)) if options.json else run_line(card))
+        tell(json.dumps(run_record(card)) if options.json else run_line(card))
     if not cards:
         warn("no run is kept" + (" with these words." if options.words else " yet."))
     return 0

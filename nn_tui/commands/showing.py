@@ -11,6 +11,7 @@ from nn_tui.commands.asking import (
     take_settings,
     take_source,
     take_words,
+    tell,
     tell_notes,
 )
 
@@ -46,10 +47,10 @@ def tell_line(options: argparse.Namespace) -> int:
 
     spec = asked_spec(options, options.source or DEFAULT)
     line = line_of(spec)
-    print(line.text)
+    tell(line.text)
     tell_notes([line.told] if line.told else [])
     try:
-        print(write_address(spec))
+        tell(write_address(spec))
     except SpecError as error:
         tell_notes([error.message])
     return 0
@@ -84,7 +85,7 @@ def tell_examples(options: argparse.Namespace) -> int:
     shelf = examples()
     width = max(map(len, shelf))
     for name, spec in shelf.items():
-        print(f"{name:<{width}}  {about(spec)}")
+        tell(f"{name:<{width}}  {about(spec)}")
     return 0
 
 
@@ -94,5 +95,5 @@ def tell_doctor(options: argparse.Namespace) -> int:
     from nn_tui.tui.doctor import findings
 
     for name, value, advice in findings():
-        print(f"{name:<12} {value}" + (f"  ({advice})" if advice else ""))
+        tell(f"{name:<12} {value}" + (f"  ({advice})" if advice else ""))
     return 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from nn_tui.commands.asking import asked_spec, start_options, take_settings, take_words, tell_notes, warn
 from nn_tui.errors import UsageError
+from nn_tui.text import bare, clean_line
 
 if TYPE_CHECKING:
     from nn_tui.experiment.headless import Report
@@ -149,10 +150,11 @@ def _json_teller() -> Callable[[Report], None]:
 def _line_teller(verbose: int) -> Callable[[Report], None]:
     def tell(report: Report) -> None:
         if report.line and verbose == 2:
-            print(report.line, flush=True)
+            print(clean_line(report.line), flush=True)
         elif report.line and verbose == 1:
             end = "\n" if report.epoch == report.epochs else ""
-            print(f"\r\x1b[K{report.bar()} {report.line}", end=end, flush=True)
+            bare(sys.stdout).write("\r\x1b[K")
+            print(clean_line(f"{report.bar()} {report.line}"), end=end, flush=True)
         _tell_end(report, quiet=verbose == 0)
 
     return tell
@@ -162,4 +164,4 @@ def _tell_end(report: Report, *, quiet: bool = False) -> None:
     """Say how it ended and, unless quiet, what was found, on standard error."""
     for text in (report.message, "" if quiet else report.diagnosis):
         if text:
-            print(f"nn-tui: {text}", file=sys.stderr)
+            warn(text)

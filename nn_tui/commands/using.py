@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from nn_tui.commands.asking import run_options, tell_notes, tell_queries, warn
+from nn_tui.commands.asking import run_options, tell, tell_notes, tell_queries, warn
 from nn_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def evaluate(options: argparse.Namespace) -> int:
         print(json.dumps({"rows": len(measured), "of": name, **measured.values}))
     else:
         told = " - ".join(f"{name}: {value:.4f}" for name, value in measured.values.items())
-        print(f"{len(measured):,} {name} rows - {told}")
+        tell(f"{len(measured):,} {name} rows - {told}")
     return 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from nn_tui.text import clean_line
+
 if TYPE_CHECKING:
     from nn_tui.engine.models import Sequential
 
@@ -16,14 +18,14 @@ def summary_table(model: Sequential) -> str:
     rows = []
     for layer in model.layers:
         shape = f"({', '.join(str(part) for part in (None, *layer.output_shape))})"
-        label = f"{layer.name} ({type(layer).__name__})"
+        label = f"{clean_line(layer.name)} ({type(layer).__name__})"
         count = f"{layer.parameter_count_for(layer.input_shape):,}" if model.built else "0 (unbuilt)"
         rows.append((label, shape if model.built else "?", count))
     widths = [
         max(width, *(len(row[column]) + 1 for row in rows), 0) if rows else width
         for column, width in enumerate(_WIDTHS)
     ]
-    lines = [f'Model: "{model.name}"', _rule("┏━┳━┓", widths)]
+    lines = [f'Model: "{clean_line(model.name)}"', _rule("┏━┳━┓", widths)]
     head = f"┃ {'Layer (type)':<{widths[0]}}┃ {'Output Shape':<{widths[1]}}┃ {'Param #':>{widths[2] - 1}} ┃"
     lines += [head, _rule("┡━╇━┩", widths)]
     for index, (label, shape, count) in enumerate(rows):

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
+from nn_tui.text import clean_line
 
 _FORMULA = ("=", "+", "-", "@")
 
 
 def safe_cell(text: str) -> str:
-    """Give a text as a cell: control characters become spaces, what could be a formula gets a quote."""
-    text = without_controls(text)
+    """Return a text as a cell: control characters as escapes, before what could be a formula a quote."""
+    text = clean_line(text)
     if text.lstrip().startswith(_FORMULA) and not _is_number(text):
         return f"'{text}"
     return text
-
-
-def without_controls(text: str) -> str:
-    """Give a text with a space for every character that drives a terminal or hides."""
-    if text.isprintable():
-        return text
-    return "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text)
 
 
 def _is_number(text: str) -> bool:

@@ -18,10 +18,10 @@ from nn_tui.experiment.evaluation import Measured
 from nn_tui.experiment.files import write_whole
 from nn_tui.experiment.prediction import TrainedRun
 from nn_tui.experiment.run_rows import RunRows
-from nn_tui.experiment.safe_cells import without_controls
 from nn_tui.experiment.spec_words import call_words, layer_words
 from nn_tui.insight import class_quality, number_quality
 from nn_tui.insight.intervals import Interval
+from nn_tui.text import clean_line
 
 Array = NDArray[Any]
 MISTAKES = 10
@@ -318,7 +318,7 @@ def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 def cell(text: str, longest: int = _LONGEST) -> str:
     """Give a text as it may stand in a Markdown table: it drives no terminal and makes no markup."""
-    text = without_controls(text)
+    text = clean_line(text, 10 * longest)
     text = text if len(text) <= longest else text[: longest - 3] + "..."
     text = re.sub(r"([\\`*\[\]|#]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
     return text.replace("&", "&amp;").replace("<", "&lt;")

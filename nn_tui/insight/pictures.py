@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Any, Literal
 
 from numpy.typing import NDArray
+
+from nn_tui.text import clean_line
 
 Array = NDArray[Any]
 
@@ -21,8 +24,32 @@ Span = tuple[str, Role]
 """A piece of text and what it is."""
 
 
+class Shown:
+    """The base of what is only there to be looked at: its words are clean from the start.
+
+    Names of columns and classes come into pictures as they are, and pictures are drawn, printed and told.
+    """
+
+    def __post_init__(self) -> None:
+        """Clean every text that it was made of."""
+        for name, value in vars(self).items():
+            if (clean := _clean(value)) is not value:
+                object.__setattr__(self, name, clean)
+
+
+def _clean(value: Any) -> Any:
+    """Return a text, or a tuple that may hold texts, clean; itself where it is."""
+    if isinstance(value, str):
+        clean = clean_line(value)
+        return value if clean == value else clean
+    if type(value) is tuple:
+        parts = tuple(map(_clean, value))
+        return value if all(map(is_, parts, value)) else parts
+    return value
+
+
 @dataclass(frozen=True)
-class Control:
+class Control(Shown):
     """Something of a picture that a person can turn: which sample, which unit, a thing on or off.
 
     The insight's function says what there is to turn and where it stands; the screen sends another place
@@ -41,7 +68,7 @@ class Control:
 
 
 @dataclass(frozen=True, eq=False)
-class Turned:
+class Turned(Shown):
     """What every picture has: the controls that it was made with."""
 
     controls: tuple[Control, ...] = field(default=(), kw_only=True)
@@ -50,7 +77,7 @@ class Turned:
 
 
 @dataclass(frozen=True, eq=False)
-class Series:
+class Series(Shown):
     """One line or cloud of points."""
 
     name: str
@@ -125,7 +152,7 @@ class Heatmap(Turned):
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class Column(Shown):
     """One layer of a network graph: its nodes, or a block when it is too large to show them."""
 
     title: str

@@ -116,7 +116,7 @@ class Shell:
         try:
             verb_named(words[0]).run(self, words[1:])
         except NnTuiError as error:
-            self.say(str(error).replace("\n", " "))
+            self.say(str(error))
             self._count(error.exit_status)
         except OSError as error:
             self.say(f"{error}.")

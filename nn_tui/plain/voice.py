@@ -6,6 +6,8 @@ import threading
 import unicodedata
 from typing import TextIO
 
+from nn_tui.text import clean_line
+
 BELL = "\a"
 
 
@@ -25,9 +27,8 @@ class Voice:
         self._lock = threading.Lock()  # keys are echoed by the thread that reads them
 
     def say(self, *sentences: str) -> None:
-        """Write each sentence as a line."""
-        lines = [line for sentence in sentences for line in sentence.splitlines() or [""]]
-        self.echo("".join(f"{clean(line, ascii_only=self.ascii_only)}\n" for line in lines))
+        """Write each sentence as a line, whatever is in it."""
+        self.echo("".join(f"{spoken(line, ascii_only=self.ascii_only)}\n" for line in sentences))
 
     def echo(self, text: str) -> None:
         """Write a text as it is."""
@@ -41,16 +42,16 @@ class Voice:
             self.echo(BELL)
 
 
-def clean(text: str, *, ascii_only: bool = False) -> str:
-    """Give a line without anything that could move a cursor; names come from other people's files.
+def spoken(text: str, *, ascii_only: bool = False) -> str:
+    """Return a line without anything that could move a cursor; names come from other people's files.
 
     Args:
         text: a line.
         ascii_only: write letters without their accents, and other characters as `?`. Default no.
     """
+    text = clean_line(text)
     if ascii_only and not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
         text = "".join(letter for letter in parts if not unicodedata.combining(letter))
         text = text.encode("ascii", "replace").decode()
-    text = text.replace("\t", " ")
-    return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
+    return text

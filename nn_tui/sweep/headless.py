@@ -25,6 +25,7 @@ from nn_tui.sweep.telling import (
     table,
     trial_record,
 )
+from nn_tui.text import bare, clean_line
 
 FRAMES_PER_SECOND = 4
 
@@ -172,11 +173,11 @@ class TextTeller:
         unmade = [one for one in sweep.standings if one.trial.spec is None]
         before = sweep.ended - len(unmade)
         done = f"; {before} have ended before" if before else ""
-        print(
-            f"nn-tui: {len(sweep.standings)} trials{seeds}, {how}, "
-            f"looking for the {sweep.plan.objective.words}{done}.",
-            file=sys.stderr,
+        told = (
+            f"{len(sweep.standings)} trials{seeds}, {how}, "
+            f"looking for the {sweep.plan.objective.words}{done}."
         )
+        print(f"nn-tui: {clean_line(told)}", file=sys.stderr)
         for standing in unmade:
             self.ended(sweep, standing)
 
@@ -193,28 +194,28 @@ class TextTeller:
             return
         best = "" if standing.best is None else f": {sweep.plan.objective.name} {standing.best[0]:.4f}"
         reason = f" ({standing.reason})" if standing.reason else ""
-        print(
-            f"nn-tui: {sweep.ended}/{len(sweep.standings)} trial {standing.trial.number + 1} "
-            f"{standing.words} {standing.phase}{best}{reason}",
-            file=sys.stderr,
+        told = (
+            f"{sweep.ended}/{len(sweep.standings)} trial {standing.trial.number + 1} "
+            f"{standing.words} {standing.phase}{best}{reason}"
         )
+        print(f"nn-tui: {clean_line(told)}", file=sys.stderr)
 
     def done(self, sweep: Sweep) -> None:
         """Print the whole table, what each setting does, and the best."""
         self._erase()
-        print("\n".join(table(sweep, ascii_only=self.ascii_only)))
+        print("\n".join(map(clean_line, table(sweep, ascii_only=self.ascii_only))))
         for lines in (ranking_lines(sweep), list(effect_lines(sweep))):
             if lines:
                 print()
-                print("\n".join(lines))
+                print("\n".join(map(clean_line, lines)))
         if told := best_line(sweep):
             print()
-            print(told, flush=True)
+            print(clean_line(told), flush=True)
 
     def _draw(self, sweep: Sweep) -> None:
         size = shutil.get_terminal_size()
         head = f"{sweep.ended} of {len(sweep.standings)} trials"
-        lines = [head, *table(sweep, size.lines - 2, ascii_only=self.ascii_only)]
+        lines = [head, *map(clean_line, table(sweep, size.lines - 2, ascii_only=self.ascii_only))]
         self._erase()
         sys.stdout.write("".join(f"{line[: size.columns - 1]}\n" for line in lines))
         sys.stdout.flush()
@@ -223,5 +224,5 @@ class TextTeller:
 
     def _erase(self) -> None:
         if self.drawn:
-            sys.stdout.write(f"\x1b[{self.drawn}A\x1b[J")
+            bare(sys.stdout).write(f"\x1b[{self.drawn}A\x1b[J")
             self.drawn = 0

@@ -24,6 +24,7 @@ from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.undo import SpecHistory
 from nn_tui.experiment.words import branch_words
 from nn_tui.tui.actions import Situation
+from nn_tui.tui.content import NoOrders
 from nn_tui.tui.courtesy import run_courteously
 from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
 from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
@@ -101,6 +102,7 @@ class Bench(App[None]):
         super().__init__()
         self._begin_dark()
         self.no_color = colourless
+        self._filters.append(NoOrders())
         if colourless:
             self._filters = [one for one in self._filters if not isinstance(one, Monochrome)]
             self._filters.append(NoColours(lambda: self.theme_variables))

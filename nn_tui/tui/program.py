@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nn_tui.errors import RunError, fault_words
 from nn_tui.experiment.runs.card import RunCard
+from nn_tui.text import clean_line
 from nn_tui.tui.app import NnTuiApp
 from nn_tui.tui.garbage import look_past_present
 
@@ -74,4 +75,4 @@ def tell(text: str) -> None:
     """Tell the person something after the app; nobody may be there to read it, or the terminal may hang."""
     with contextlib.suppress(OSError, ValueError):
         if select.select([], [sys.stderr], [], PATIENCE_SECONDS)[1]:
-            print(f"nn-tui: {text}", file=sys.stderr, flush=True)
+            print(f"nn-tui: {clean_line(text)}", file=sys.stderr, flush=True)

@@ -11,6 +11,8 @@ from nn_tui.experiment.spec_words import (
     value_words,
 )
 from nn_tui.experiment.words import count_words, speed_words, time_words
+from nn_tui.text import clean_line
+from nn_tui.tui.painters.canvas import fitting
 
 __all__ = [
     "call_words",
@@ -40,8 +42,11 @@ def metric_words(name: str) -> str:
 
 
 def shortened(text: str, width: int, ascii_only: bool = False) -> str:
-    """Cut a text to a width, ending in dots where something was cut."""
-    if len(text) <= width:
+    """Clean a text and cut it to a width in cells, ending in dots where something was cut."""
+    text = clean_line(text, 10 * max(width, 10))
+    if fitting(text, width) == len(text):
         return text
     dots = "..." if ascii_only else "…"
-    return text[: max(0, width - len(dots))].rstrip() + dots if width >= len(dots) else text[:width]
+    if width < len(dots):
+        return text[: fitting(text, width)]
+    return text[: fitting(text, width - len(dots))].rstrip() + dots

@@ -15,13 +15,13 @@ from textual.getters import query_one
 from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named, bindings
 from nn_tui.tui.compositor import paint_thriftily
+from nn_tui.tui.content import Static
 from nn_tui.tui.panels.build import BuildList, BuildPanel
 from nn_tui.tui.panels.build_rows import place_of
 from nn_tui.tui.panels.charts import ChartsPanel
@@ -88,7 +88,7 @@ class Panels(Screen[None]):
         spec, checkup, snapshot = Panels.spec, Panels.checkup, Panels.snapshot
         frame = Panels.frame
         yield StatusLine().data_bind(spec, checkup, snapshot, frame)
-        yield Static("", id="wish", markup=False)
+        yield Static("", id="wish")
         yield PartTabs().data_bind(Panels.shown)
         yield TaskLine().data_bind(Panels.lesson)
         build = BuildPanel(id="build", classes="panel part")

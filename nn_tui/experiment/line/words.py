@@ -10,6 +10,7 @@ from typing import Any
 
 from nn_tui.declare import Kind, Param, canonical, find, nearest, params
 from nn_tui.errors import SpecError
+from nn_tui.text import clean_line
 
 LONGEST = 4000
 _SHOWN = 100
@@ -37,8 +38,7 @@ class Word:
         room = max(10, _SHOWN - len(self.text))
         before = before if len(before) <= room else f"...{before[-room:]}"
         after = after if len(after) <= room else f"{after[:room]}..."
-        marked = f"{before}[{self.text}]{after}"
-        return "".join(letter if letter.isprintable() else "?" for letter in marked)
+        return clean_line(f"{before}[{self.text}]{after}")
 
     def fault(self, expected: str) -> SpecError:
         """Make the error that marks this word in its line and says what was expected."""

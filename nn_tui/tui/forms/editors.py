@@ -17,6 +17,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
+from nn_tui.tui.content import assembled, words
 from nn_tui.tui.panels.links import QuietLinks, linked
 
 
@@ -126,10 +127,10 @@ class ChoiceEditor(QuietLinks, can_focus=True):
 
     def render(self) -> Content:
         """Write the name between the two arrows that a mouse can press."""
-        return Content.assemble(
-            linked(Content.styled(" < ", "$muted"), "cycle(-1)"),
-            linked(Content(self.chosen), "open_list"),
-            linked(Content.styled(" > ", "$muted"), "cycle(1)"),
+        return assembled(
+            linked(words(" < ", "$muted"), "cycle(-1)"),
+            linked(words(self.chosen), "open_list"),
+            linked(words(" > ", "$muted"), "cycle(1)"),
         )
 
     def action_cycle(self, by: int) -> None:
@@ -190,7 +191,7 @@ class SwitchEditor(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Write the mark and the word."""
-        return Content(" [x] yes" if self.on else " [ ] no")
+        return words(" [x] yes" if self.on else " [ ] no")
 
     def action_flip(self) -> None:
         """Change it."""

@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nn_tui.declare import registered, sentence
 from nn_tui.errors import SpecError
+from nn_tui.tui.content import Static, assembled, words
 from nn_tui.tui.forms.editors import ChoiceEditor, NumberEditor, SwitchEditor, TextEditor
 from nn_tui.tui.forms.sections import Entry, type_of
 from nn_tui.tui.forms.values import at_share, read, share_of, span, stepped, written
@@ -57,10 +58,9 @@ class Field(Vertical):
             yield Static(
                 "  " * self.entry.depth + (self.entry.label or self.entry.param.name),
                 classes="field--label",
-                markup=False,
             )
             yield from self.compose_editor()
-        yield Static("", classes="field--message", markup=False)
+        yield Static("", classes="field--message")
 
     def compose_editor(self) -> ComposeResult:
         """Make the editor for the parameter's form."""
@@ -122,7 +122,7 @@ class Stepper(QuietLinks):
 
     def render(self) -> Content:
         """Write the two signs."""
-        return Content.assemble(linked(Content(" - "), "step(-1)"), linked(Content(" + "), "step(1)"))
+        return assembled(linked(words(" - "), "step(-1)"), linked(words(" + "), "step(1)"))
 
     def action_step(self, direction: int) -> None:
         """Ask for a step."""

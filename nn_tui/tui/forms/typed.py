@@ -11,9 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nn_tui.data.typed import TypedField
+from nn_tui.tui.content import Static
 from nn_tui.tui.forms.editors import ChoiceEditor, NumberEditor, TextEditor
 from nn_tui.tui.forms.fields import Stepper
 
@@ -57,7 +58,7 @@ class RowField(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the label, the editor and the message."""
         with Horizontal(classes="field--line"):
-            yield Static(self.field.name, classes="field--label", markup=False)
+            yield Static(self.field.name, classes="field--label")
             match self.field.kind:
                 case "choice":
                     yield ChoiceEditor(self.field.choices, self.text)
@@ -66,7 +67,7 @@ class RowField(Vertical):
                     yield Stepper()
                 case "date" | "text":
                     yield TextEditor(self.text)
-        yield Static("", classes="field--message", markup=False)
+        yield Static("", classes="field--message")
 
     def on_mount(self) -> None:
         """Take a line of its own for a text."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from nn_tui.insight.pictures import Bars
-from nn_tui.tui.painters.canvas import Canvas, caption_lines, draw_caption, fit_text
+from nn_tui.tui.painters.canvas import Canvas, caption_lines, draw_caption, fit_text, padded_text
 from nn_tui.tui.painters.look import RGB, Look
 
 _ACROSS = " ▏▎▍▌▋▊▉█"
@@ -30,17 +31,17 @@ def _lying(canvas: Canvas, picture: Bars, width: int, rows: int) -> None:
         shown = max(0, rows - 1)
         rest = len(picture.names) - shown
         canvas.put(1, shown, fit_text(f"and {rest} more", width - 1, ascii_only=look.ascii), look.faint)
-    name_width = min(max((len(name) for name in picture.names), default=0), max(6, width // 3))
+    name_width = min(max((cell_len(name) for name in picture.names), default=0), max(6, width // 3))
     numbers = [*picture.written] or [f"{number:,.10g}" for number in picture.numbers]
     number_width = max(map(len, numbers))
     room = max(1, width - name_width - number_width - 4)
     largest = picture.full or max(max(map(abs, picture.numbers)), 1e-12)
     for row in range(shown):
-        name = fit_text(picture.names[row], name_width, ascii_only=look.ascii)
+        name = padded_text(picture.names[row], name_width, ascii_only=look.ascii)
         best = row == picture.best
         if best:
             canvas.put(0, row, ">" if look.ascii else "▸", look.mark)
-        canvas.put(1, row, name.ljust(name_width), look.text, bold=best)
+        canvas.put(1, row, name, look.text, bold=best)
         bar = _bar(abs(picture.numbers[row]) / largest * room, _ACROSS, look)
         canvas.put(name_width + 2, row, bar, _colour(picture, row, look))
         canvas.put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from nn_tui.insight.colour_words import in_marks
+from nn_tui.text import JOINER, without_orders
 from nn_tui.tui.painters.look import RGB, Look, style
 
 Cell = tuple[str, RGB | None, RGB | None]
@@ -51,8 +53,7 @@ class Canvas:
         if not 0 <= y < self.height:
             return
         at = x
-        for letter in text:
-            wide = 1 if letter.isascii() else cell_len(letter)
+        for letter, wide in letters(without_orders(text)):
             if at >= 0 and at + wide <= self.width and wide:
                 self.cells[y][at] = (letter, colour, ground)
                 if wide == 2:
@@ -94,15 +95,36 @@ class Canvas:
         return style(colour, ground, bold)
 
 
+def letters(text: str) -> Iterator[tuple[str, int]]:
+    """Cut text into what stands in cells: a letter with its accents, joined emoji; each with its width."""
+    if text.isascii():
+        yield from ((letter, 1) for letter in text)
+        return
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at < len(text) and (JOINER in text[at - 1 : at + 1] or not cell_len(text[at])):
+            continue
+        yield text[start:at], cell_len(text[start:at])
+        start = at
+
+
+def fitting(text: str, width: int) -> int:
+    """Return how many characters of a text find room in a width of cells."""
+    if text.isascii():
+        return max(0, min(len(text), width))
+    used = count = 0
+    for letter, wide in letters(text):
+        if (used := used + wide) > width:
+            break
+        count += len(letter)
+    return count
+
+
 def fit_text(text: str, width: int, *, ascii_only: bool = False) -> str:
     """Shorten text to a width in cells, with dots where it was cut."""
-    if cell_len(text) <= width:
+    if fitting(text, width) == len(text):
         return text
-    if width <= 0:
-        return ""
-    while cell_len(text) > width - 1:
-        text = text[:-1]
-    return text + ("." if ascii_only else "…")
+    return "" if width <= 0 else text[: fitting(text, width - 1)] + ("." if ascii_only else "…")
 
 
 def padded_text(text: str, width: int, *, right: bool = False, ascii_only: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rich.cells import cell_len
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -140,7 +141,7 @@ def _margin(column: Column, width: int) -> int:
     if is_stack(column):
         return min((len(stack_text(column)) + 4) // 2 + 3, width // 4)
     some = range(min(column.nodes, 64))
-    longest = max((len(" ".join(node_words(column, node)).strip()) for node in some), default=0)
+    longest = max((cell_len(" ".join(node_words(column, node)).strip()) for node in some), default=0)
     # Titles stand centred under their column, so the first and the last need room too.
     return min(max(longest + (6 if column.maps is not None else 2), 4), width // 4)
 

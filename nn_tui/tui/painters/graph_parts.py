@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from nn_tui.insight.pictures import Array, Column
 from nn_tui.tui.painters.canvas import Canvas, fit_text
@@ -245,7 +246,7 @@ def _write_beside(
     name, value = node_words(column, node)
     if ends[0] and (name or value):
         told = fit_text(f"{name} {value}".strip(), max(0, before + 1), ascii_only=look.ascii)
-        canvas.put(before + 1 - len(told), row, told, look.text)
+        canvas.put(before + 1 - cell_len(told), row, told, look.text)
     elif ends[1]:
         told = fit_text(f"{value} {name}".strip(), max(0, canvas.width - after), ascii_only=look.ascii)
         canvas.put(after, row, told, look.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -19,7 +20,9 @@ from textual.widget import Widget
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Situation, action_named
+from nn_tui.tui.content import assembled, stacked, words
 from nn_tui.tui.messages import PlaceChosen
+from nn_tui.tui.painters.canvas import padded_text
 from nn_tui.tui.panels.build_rows import Row, rows
 from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.line import Line
@@ -107,7 +110,7 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
     def render(self) -> Content:
         """Write all rows."""
         width = self.size.width
-        return Content("\n").join(self._line(place, width) for place in self._places(width))
+        return stacked(self._line(place, width) for place in self._places(width))
 
     def render_line(self, y: int) -> Strip:
         """Write one line; whole, when a part of the text is selected with the mouse."""
@@ -147,9 +150,9 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
     def _line(self, place: tuple[Row, int], width: int) -> Content:
         row, number = place
         if number < 0:
-            return Content(" ")
+            return words(" ")
         if row.heading:
-            return Content.styled(f" {row.left}", "$muted bold")
+            return words(f" {row.left}", "$muted bold")
         return self._row_lines(row, width)[number]
 
     def _row_lines(self, row: Row, width: int) -> list[Content]:
@@ -157,23 +160,23 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
         ascii_only = getattr(self.app, "ascii_only", False)
         inner = min(width, WIDEST) - 4
         left = shortened(row.left, inner, ascii_only)
-        right = shortened(row.right, max(0, inner - len(left) - 1), ascii_only)
+        right = shortened(row.right, max(0, inner - cell_len(left) - 1), ascii_only)
         if row.value:
-            left, right = left.ljust(11), ""
+            left, right = padded_text(left, 11), ""
             value = shortened(row.value, inner - 11, ascii_only)
-            text = Content.assemble((left, "$muted"), value)
+            text = assembled((left, "$muted"), value)
         else:
-            gap = " " * (inner - len(left) - len(right))
-            text = Content.assemble(left, gap, *([(right, "$muted")] if right else []))
-        first = Content.assemble(" > " if chosen else "   ", text)
+            gap = " " * (inner - cell_len(left) - cell_len(right))
+            text = assembled(left, gap, *([(right, "$muted")] if right else []))
+        first = assembled(" > " if chosen else "   ", text)
         lines = [first.pad_right(width - first.cell_length)]
         if row.below:
             below = shortened(row.below, inner - 2, ascii_only)
-            lines.append(Content.styled(f"     {below}".ljust(width), "$muted"))
+            lines.append(words(padded_text(f"     {below}", width), "$muted"))
         for message in row.messages:
             for number, piece in enumerate(textwrap.wrap(message, max(10, width - 8))):
                 sign = "! " if number == 0 else "  "
-                lines.append(Content.styled(f"     {sign}{piece}".ljust(width), "$warn"))
+                lines.append(words(padded_text(f"     {sign}{piece}", width), "$warn"))
         if chosen:
             ground = "on $chosen" if self.has_focus else "on $chosen-blurred"
             lines = [line.stylize(ground) for line in lines]
@@ -204,10 +207,10 @@ class Toolbar(Line):
         for name, word in self._words.items():
             action = action_named(name)
             if action is None or not action.when(self.situation):
-                parts.append(Content.styled(word, "$faint"))
+                parts.append(words(word, "$faint"))
             else:
-                parts.append(linked(Content.styled(word, "$muted"), action.call))
-        return Content.assemble(" ", Content("  ").join(parts))
+                parts.append(linked(words(word, "$muted"), action.call))
+        return assembled(" ", words("  ").join(parts))
 
 
 class BuildPanel(Vertical):

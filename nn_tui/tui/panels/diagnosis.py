@@ -7,6 +7,7 @@ from textual.reactive import var
 
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot
+from nn_tui.tui.content import assembled, words
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
 from nn_tui.tui.wording import shortened
@@ -34,15 +35,15 @@ class DiagnosisLine(Line):
         """Write the sentence; what is wrong has a sign before it, and the key of its remedy behind."""
         text, ill = self._sentence()
         if not text:
-            return Content("")
+            return words("")
         sign, style = ("! ", "$warn") if ill else ("", "$muted")
         word = ("remedy " if ill else "why ") if width >= 40 else ""
         room = width - len(f" {sign} h {word}")
         name = "diagnosis: " if len(f"diagnosis: {text}") <= room else ""
         # The key shows the whole sentence where there is no room for it.
         text = shortened(text, room - len(name), getattr(self.app, "ascii_only", False))
-        key = Content.assemble(("h ", "bold"), (word, "$muted"))
-        left = Content.assemble(" ", (sign + name, style), (text, "" if ill else "$muted"))
+        key = assembled(("h ", "bold"), (word, "$muted"))
+        left = assembled(" ", (sign + name, style), (text, "" if ill else "$muted"))
         return linked(both_ends(left, key, width), "app.diagnose")
 
     def _sentence(self) -> tuple[str, bool]:

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive, var
 
+from nn_tui.tui.content import assembled, stacked, words
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import QuietLinks, linked
 
@@ -44,25 +45,25 @@ class InsightTabs(Line):
         """Write the tabs around the shown one; what stands outside is behind an arrow."""
         width = self.content_size.width
         if not self.names:
-            return Content("")
+            return words("")
         ascii_only = getattr(self.app, "ascii_only", False)
         back, on = ("<", ">") if ascii_only else ("‹", "›")
         at = self.names.index(self.shown) if self.shown in self.names else 0
         tabs = [self._tab(number, name) for number, name in enumerate(self.names)]
         first, last = _window([tab.cell_length for tab in tabs], at, width - 4)
-        line = Content("").join(tabs[first : last + 1])
-        before, after = Content(""), Content("")
+        line = words("").join(tabs[first : last + 1])
+        before, after = words(""), words("")
         if first > 0:
-            before = linked(Content.styled(f"{back} ", "$muted"), f"screen.show_insight({at})")
+            before = linked(words(f"{back} ", "$muted"), f"screen.show_insight({at})")
         if last < len(tabs) - 1:
-            after = linked(Content.styled(f" {on}", "$muted"), f"screen.show_insight({at + 2})")
-        return Content.assemble(before, line, after)
+            after = linked(words(f" {on}", "$muted"), f"screen.show_insight({at + 2})")
+        return assembled(before, line, after)
 
     def _tab(self, number: int, name: str) -> Content:
         text = f"{number + 1} {title(name)}" if number < NUMBERED else title(name)
         chosen = name == self.shown
         text = f"[{text}]" if chosen else f" {text} "
-        content = Content.styled(text, "bold" if chosen else "$muted")
+        content = words(text, "bold" if chosen else "$muted")
         return linked(content, f"screen.show_insight({number + 1})")
 
 
@@ -114,7 +115,7 @@ class ControlsLine(QuietLinks):
 
     def render(self) -> Content:
         """Write the controls; none is broken in the middle."""
-        return Content("\n").join(self._lines(self.content_size.width))
+        return stacked(self._lines(self.content_size.width))
 
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
@@ -122,7 +123,7 @@ class ControlsLine(QuietLinks):
         for number, control in enumerate(self.controls, start=1):
             one = self._control(number, control)
             if lines and lines[-1].cell_length + 1 + one.cell_length <= width:
-                lines[-1] = Content.assemble(lines[-1], " ", one)
+                lines[-1] = assembled(lines[-1], " ", one)
             else:
                 lines.append(one)
             chosen = len(lines) - 1 if number == self.chosen else chosen
@@ -135,17 +136,15 @@ class ControlsLine(QuietLinks):
         ascii_only = getattr(self.app, "ascii_only", False)
         back, on = ("<", ">") if ascii_only else ("‹", "›")
         chosen = number == self.chosen
-        return Content.assemble(
+        return assembled(
             "[" if chosen else " ",
             (control.label, "$muted"),
             " ",
-            linked(Content.styled(back, "$muted"), f"screen.turn_control({number}, -1)"),
+            linked(words(back, "$muted"), f"screen.turn_control({number}, -1)"),
             " ",
-            linked(
-                Content.styled(control.words, "bold" if chosen else ""), f"screen.turn_control({number}, 1)"
-            ),
+            linked(words(control.words, "bold" if chosen else ""), f"screen.turn_control({number}, 1)"),
             " ",
-            linked(Content.styled(on, "$muted"), f"screen.turn_control({number}, 1)"),
+            linked(words(on, "$muted"), f"screen.turn_control({number}, 1)"),
             "]" if chosen else " ",
         )
 

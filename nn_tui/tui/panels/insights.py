@@ -14,6 +14,7 @@ from textual.reactive import var
 from nn_tui.declare import registered, sentence
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.content import explain
 from nn_tui.tui.frames import INSIGHT, TURNS
 from nn_tui.tui.messages import ControlsTurned, InsightShown
 from nn_tui.tui.panels.focus import Focusable
@@ -159,7 +160,7 @@ class InsightsPanel(Focusable, Vertical, can_focus=True):
         from nn_tui.export.pages import views
 
         self.tabs.names, self.tabs.shown = self.names, self.shown
-        self.tabs.tooltip = sentence(views()[self.shown]) if self.shown else None
+        explain(self.tabs, sentence(views()[self.shown]) if self.shown else None)
         self.chosen = 0
         self.picture.place.top = 0
         self._prepare()

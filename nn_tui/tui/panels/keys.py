@@ -8,6 +8,7 @@ from textual.reactive import var
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.actions import Action, Situation, action_named, footer_actions
+from nn_tui.tui.content import assembled, words
 from nn_tui.tui.frames import LINES, TURNS
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
@@ -48,7 +49,7 @@ class KeyLine(Line):
         last = None if helping is None else _key(helping, self.situation)
         room -= 0 if last is None else last.cell_length + 2
         parts: list[Content] = []
-        pending = Content("")
+        pending = words("")
         for action in footer_actions(self.situation):
             if action.name == "help":
                 continue
@@ -60,15 +61,15 @@ class KeyLine(Line):
             if room < 0:
                 break
             parts.append(pending)
-            pending = Content("")
+            pending = words("")
         if last is not None:
             parts.append(last)
-        return both_ends(Content(" ") + Content("  ").join(parts), right, width)
+        return both_ends(words(" ") + words("  ").join(parts), right, width)
 
     def _measures(self, width: int) -> Content:
         status = self.snapshot.status if self.snapshot is not None else None
         if status is None or status.phase != "training" or not status.samples_per_second:
-            return Content("")
+            return words("")
         text = speed_words(status.samples_per_second)
         if status.pace is not None:
             text = f"at most {status.pace:g} epochs/s"
@@ -77,10 +78,10 @@ class KeyLine(Line):
             batches = (status.epochs - status.epoch) * status.batches - status.batch
             seconds = batches * self.spec.fit.batch_size / status.samples_per_second
             left = f"  {time_words(seconds)} left"
-        return Content.styled(f"{text}{left} " if width >= 60 else f"{left.strip()} ", "$muted")
+        return words(f"{text}{left} " if width >= 60 else f"{left.strip()} ", "$muted")
 
 
 def _key(action: Action, situation: Situation) -> Content:
     hint = action.hint_in(situation)
     parts = [(action.shown, "bold"), *([(f" {hint}", "$muted")] if hint else [])]
-    return linked(Content.assemble(*parts), action.call)
+    return linked(assembled(*parts), action.call)

@@ -10,9 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import var
-from textual.widgets import Static
 
 from nn_tui.tui.actions import action_for_key
+from nn_tui.tui.content import Static, assembled, entitle, stacked, words
 from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.panels.links import linked
@@ -63,7 +63,7 @@ class LessonPanel(Focusable, Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         """Lay the page over its keys."""
         with VerticalScroll(can_focus=False):
-            yield Static("", id="page", markup=False)
+            yield Static("", id="page")
         yield LessonKeys().data_bind(LessonPanel.lesson)
 
     def watch_lesson(self, before: View | None, now: View | None) -> None:
@@ -86,12 +86,12 @@ class LessonPanel(Focusable, Vertical, can_focus=True):
         from nn_tui.tui.panels.lesson_lines import page_lines
 
         said = view.said
-        self.border_title = f"{view.lesson.outline.number} {view.lesson.title}"
-        self.border_subtitle = said["page"].format(view.at + 1, len(view.lesson.pages))
+        page = said["page"].format(view.at + 1, len(view.lesson.pages))
+        entitle(self, f"{view.lesson.outline.number} {view.lesson.title}", page)
         width = max(10, self.scroll.size.width - 2)
         ascii_only = getattr(self.app, "ascii_only", False)
         lines = page_lines(view, said, width, ascii_only=ascii_only)
-        self.text.update(Content("\n").join(map(_drawn, lines)))
+        self.text.update(stacked(map(_drawn, lines)))
 
     def action_scroll_page(self, by: int) -> None:
         """Scroll some lines."""
@@ -114,7 +114,7 @@ class LessonKeys(Line):
         """Write the keys that matter here."""
         view = self.lesson
         if view is None:
-            return Content("")
+            return words("")
         said = view.said
         asked = bool(view.page.answer) and not view.answered
         keys = [("n", said["reveal"] if asked else said["next"], "app.next_page")]
@@ -126,11 +126,11 @@ class LessonKeys(Line):
             ("N", said["list"], "app.show_lessons"),
             ("Z", said["other_language"], "app.change_language"),
         ]
-        line = Content("")
+        line = words("")
         for key, word, action in keys:
-            part = linked(Content.assemble((key, "bold"), (f" {word}", "$muted")), action)
+            part = linked(assembled((key, "bold"), (f" {word}", "$muted")), action)
             if line.cell_length + part.cell_length + 3 <= width:
-                line += Content("  " if line else " ") + part
+                line += words("  " if line else " ") + part
         return line
 
 
@@ -152,19 +152,17 @@ class TaskLine(Line):
 
         view = self.lesson
         if view is None:
-            return Content("")
+            return words("")
         said = view.said
         ascii_only = getattr(self.app, "ascii_only", False)
-        right = Content.assemble(("n", "bold"), (f" {said['next']} ", "$muted"))
+        right = assembled(("n", "bold"), (f" {said['next']} ", "$muted"))
         if view.page.task:
             look = "done" if view.task_done else "todo"
-            left = Content.assemble(f" {task_mark(view.task_done, ascii_only)} ").stylize(
-                LOOKS[look]
-            ) + Content(view.doing)
-        else:
-            left = Content.styled(
-                f" {view.lesson.outline.number} {view.lesson.title}: {view.page.title}", "$muted"
+            left = assembled(f" {task_mark(view.task_done, ascii_only)} ").stylize(LOOKS[look]) + words(
+                view.doing
             )
+        else:
+            left = words(f" {view.lesson.outline.number} {view.lesson.title}: {view.page.title}", "$muted")
         return both_ends(left, linked(right, "app.next_page"), width)
 
 
@@ -201,16 +199,16 @@ class KeysShown(Line):
     def compose_line(self, width: int) -> Content:
         """Write the last keys."""
         if not self._keys:
-            return Content("")
+            return words("")
         *before, now = self._keys
-        left = Content.assemble(
+        left = assembled(
             (f" {self._said}   ", "$muted"),
             (" ".join(before) + (" " if before else ""), "$muted"),
             (f" {now} ", "bold reverse"),
             f" {self._title}",
         )
-        return both_ends(left, Content.styled(f"{self._stop} ", "$muted"), width)
+        return both_ends(left, words(f"{self._stop} ", "$muted"), width)
 
 
 def _drawn(line: Written) -> Content:
-    return Content.assemble(*((text, LOOKS[look]) for text, look in line))
+    return assembled(*((text, LOOKS[look]) for text, look in line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from nn_tui.tui.content import assembled, words
 from nn_tui.tui.panels.links import QuietLinks
 
 
@@ -38,7 +39,7 @@ class Line(QuietLinks):
 
     def render(self) -> Content:
         """Give the line that was written."""
-        return self._drawn if self._drawn is not None else Content("")
+        return self._drawn if self._drawn is not None else words("")
 
 
 def both_ends(left: Content, right: Content, width: int) -> Content:
@@ -48,4 +49,4 @@ def both_ends(left: Content, right: Content, width: int) -> Content:
         return left.truncate(width, ellipsis=False)
     if left.cell_length >= room:
         left = left.truncate(room - 1, ellipsis=False)
-    return Content.assemble(left, " " * (room - left.cell_length), right)
+    return assembled(left, " " * (room - left.cell_length), right)

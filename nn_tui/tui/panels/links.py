@@ -9,7 +9,8 @@ from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
-from textual.widgets import Static
+
+from nn_tui.tui.content import Static, assembled, stacked, words
 
 
 class QuietLinks(Widget):
@@ -46,7 +47,7 @@ class KeyHint(Hint):
 
     def __init__(self, keys: Sequence[tuple[str, str]] = (), gap: int = 3) -> None:
         self._keys, self._gap = tuple(keys), gap
-        self._lines = Content("")
+        self._lines = words("")
         super().__init__("")
 
     def offer(self, keys: Sequence[tuple[str, str]]) -> None:
@@ -66,10 +67,10 @@ class KeyHint(Hint):
         keys = list(self._keys)
         lines = self._lines_of(keys)
         while len(lines) > self._room and len(keys) > 1:
-            last = max(at for at, (words, _) in enumerate(keys) if not words.startswith("esc"))
+            last = max(at for at, (told, _) in enumerate(keys) if not told.startswith("esc"))
             keys.pop(last)
             lines = self._lines_of(keys)
-        laid = Content("\n").join(lines)
+        laid = stacked(lines)
         if not laid.is_same(self._lines):
             self._lines = laid
             self.update(laid)
@@ -77,10 +78,10 @@ class KeyHint(Hint):
     def _lines_of(self, keys: Sequence[tuple[str, str]]) -> list[Content]:
         width = self.size.width or 10_000
         lines: list[Content] = []
-        for words, action in keys:
-            key = linked(Content(words), f"screen.{action}") if action else Content(words)
+        for told, action in keys:
+            key = linked(words(told), f"screen.{action}") if action else words(told)
             if lines and lines[-1].cell_length + self._gap + key.cell_length <= width:
-                lines[-1] = Content.assemble(lines[-1], " " * self._gap, key)
+                lines[-1] = assembled(lines[-1], " " * self._gap, key)
             else:
                 lines.append(key)
         return lines

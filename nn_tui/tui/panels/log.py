@@ -14,7 +14,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nn_tui.experiment.snapshot import LogEntry, Snapshot
+from nn_tui.text import clean_line
+from nn_tui.tui.content import entitle
 from nn_tui.tui.frames import LINES, TURNS
+from nn_tui.tui.painters.canvas import fitting, padded_text
 from nn_tui.tui.panels.focus import Focusable
 
 SIGNS = {"change": "~ ", "reset": "~ ", "diverged": "! "}
@@ -104,7 +107,7 @@ class LogPanel(Focusable, Widget, can_focus=True):
         first = self.last_first if self.first is None else self.first
         first = min(max(0, first + by), self.last_first)
         self.first = None if first == self.last_first else first
-        self.border_subtitle = "" if self.first is None else "end: newest"
+        entitle(self, self.BORDER_TITLE, "" if self.first is None else "end: newest")
         self.refresh()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
@@ -123,22 +126,23 @@ class LogPanel(Focusable, Widget, can_focus=True):
             return Strip.blank(width, self.rich_style)
         text, kind = self._lines[at]
         bold, italic = kind == "diverged" or None, kind not in ("epoch", "diverged") or None
-        return Strip([Segment(text.ljust(width), self.rich_style + Style(bold=bold, italic=italic))], width)
+        text = padded_text(text, width)
+        return Strip([Segment(text, self.rich_style + Style(bold=bold, italic=italic))], width)
 
 
 def folded(entry: LogEntry, width: int) -> list[tuple[str, str]]:
     """Fold an entry into lines of a width, between two quantities where it can be; with its kind."""
     lines: list[tuple[str, str]] = []
-    left = f" {SIGNS.get(entry.kind, '')}{entry.text}"
-    while len(left) > width:
-        at = left.rfind(" - ", 12, width)
-        at = at if at > 0 else left.rfind(" ", len(INDENT) + 1, width)
-        at = at if at > 0 else width
+    left = f" {SIGNS.get(entry.kind, '')}{clean_line(entry.text)}"
+    while (room := fitting(left, width)) < len(left):
+        at = left.rfind(" - ", 12, room)
+        at = at if at > 0 else left.rfind(" ", len(INDENT) + 1, room)
+        at = at if at > 0 else room
         lines.append((left[:at], entry.kind))
         left = INDENT + left[at:].lstrip()
-        if width <= len(INDENT):
+        if room <= len(INDENT):
             break
-    lines.append((left[:width], entry.kind))
+    lines.append((left[: fitting(left, width)], entry.kind))
     return lines
 
 

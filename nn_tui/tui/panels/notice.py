@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from textual.reactive import var
-from textual.widgets import Static
+
+from nn_tui.tui.content import Static
 
 
 class Notice(Static):
@@ -23,7 +24,7 @@ class Notice(Static):
     notice: var[str] = var("", init=False)
 
     def __init__(self) -> None:
-        super().__init__("", markup=False)
+        super().__init__("")
 
     def watch_notice(self, notice: str) -> None:
         """Show the sentence, or nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import var
 
+from nn_tui.tui.content import words
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import linked
 
@@ -31,6 +32,6 @@ class PartTabs(Line):
         for name in self.parts:
             chosen = name == self.shown
             text = f"[{name.capitalize()}]" if chosen else f" {name.capitalize()} "
-            content = Content.styled(text, "bold" if chosen else "$muted")
+            content = words(text, "bold" if chosen else "$muted")
             parts.append(linked(content, f"screen.go_{name}"))
-        return Content(" ") + Content(" ").join(parts)
+        return words(" ") + words(" ").join(parts)

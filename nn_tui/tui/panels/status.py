@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import var
 
 from nn_tui.experiment.checkup import Checkup
 from nn_tui.experiment.snapshot import Snapshot, Status
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.content import assembled, words
 from nn_tui.tui.frames import LINES, TURNS
 from nn_tui.tui.panels.line import Line, both_ends
 from nn_tui.tui.wording import count_words, shortened, stack_words
@@ -49,26 +51,26 @@ class StatusLine(Line):
     def compose_line(self, width: int) -> Content:
         """Write as much as there is room for: the phase first, then the name, the stack, the rest."""
         if self.spec is None:
-            return Content("")
+            return words("")
         phase, place = self._progress()
         ascii_only = getattr(self.app, "ascii_only", False)
-        bar = self._bar(10 if width >= 100 else 6, ascii_only) if width >= 70 else Content("")
-        right = Content.assemble((phase, "bold"), "  ", bar, place, " ")
+        bar = self._bar(10 if width >= 100 else 6, ascii_only) if width >= 70 else words("")
+        right = assembled((phase, "bold"), "  ", bar, place, " ")
         room = width - right.cell_length - 2
         parts: list[tuple[str, str]] = [(" ", ""), (shortened(self.spec.name, max(8, room - 1)), "bold")]
         if width >= 100:
             parts = [(" nn-tui  ", "$muted"), *parts[1:]]
-        room -= sum(len(text) for text, _ in parts)
+        room -= sum(cell_len(text) for text, _ in parts)
         inputs = str(self.checkup.features) if self.checkup and self.checkup.features else ""
         stack = stack_words(self.spec, inputs)
         parameters = ""
         if self.checkup is not None and self.checkup.parameters:
             parameters = f"{count_words(self.checkup.parameters)} parameters"
-        if room >= len(stack) + len(parameters) + 6 and parameters:
+        if room >= cell_len(stack) + len(parameters) + 6 and parameters:
             parts += [("   ", ""), (stack, ""), ("   ", ""), (parameters, "$muted")]
         elif room >= 13:
             parts += [("   ", ""), (shortened(stack, room - 3, ascii_only), "")]
-        return both_ends(Content.assemble(*parts), right, width)
+        return both_ends(assembled(*parts), right, width)
 
     def _progress(self) -> tuple[str, str]:
         if self.checkup is not None and self.checkup.problems and not self._training:
@@ -84,11 +86,11 @@ class StatusLine(Line):
         """Draw how much of the training is done; nothing before it begins and after it has ended."""
         status = None if self.snapshot is None else self.snapshot.status
         if status is None or status.phase not in ("training", "paused"):
-            return Content("")
+            return words("")
         epochs = status.epoch + status.batch / max(1, status.batches)
         done = min(width, int(width * epochs / max(1, status.epochs)))
         full, empty = "#." if ascii_only else "━─"
-        return Content.assemble((full * done, "$train"), (empty * (width - done), "$muted"), "  ")
+        return assembled((full * done, "$train"), (empty * (width - done), "$muted"), "  ")
 
     @property
     def _training(self) -> bool:

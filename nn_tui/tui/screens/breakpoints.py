@@ -9,14 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
 from nn_tui.errors import SpecError
 from nn_tui.experiment.breakpoints import EXAMPLE, Breakpoint, parse, quantities, suggestions
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.content import OptionList, Static, assembled, entitle, option
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -57,12 +56,12 @@ class BreakpointsScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Lay the line of text over the list."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Pause when"
+            entitle(dialog, "Pause when")
             yield TextEditor("", empty="choose, or write a condition", asks=True)
-            options = OptionList(markup=False)
+            options = OptionList()
             options.can_focus = False
             yield options
-            yield Static("", id="told", markup=False)
+            yield Static("", id="told")
             yield KeyHint([("enter set, or take away", "take"), ("esc done", "leave")])
 
     def on_mount(self) -> None:
@@ -81,10 +80,10 @@ class BreakpointsScreen(Dialog[None]):
         self.options.clear_options()
         for index, point in enumerate(self.listed):
             mark = "[x] " if point in self.points else "[ ] "
-            words = Content.assemble(
+            words = assembled(
                 (mark + point.text, "bold"), (f"   {why.get(point, 'Written by hand.')}", "$muted")
             )
-            self.options.add_option(Option(words, id=str(index)))
+            self.options.add_option(option(words, id=str(index)))
         self.options.highlighted = min(at, len(self.listed) - 1)
         self.told.update("")
 

@@ -10,11 +10,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
+from nn_tui.tui.content import OptionList, assembled, entitle, option, stacked, words
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -78,9 +78,9 @@ class ChooseScreen(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Lay the line of text over the list."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self.question
+            entitle(dialog, self.question)
             yield TextEditor(self.text, empty=self.hint, asks=not self.free)
-            options = OptionList(*map(_option, self.choices), markup=False)
+            options = OptionList(*map(_option, self.choices))
             options.can_focus = False
             yield options
             word = "enter choose" if self.choices else "enter done"
@@ -113,7 +113,7 @@ class ChooseScreen(Dialog[str | None]):
         elif self.choices:
             told = "Nothing in the list fits."
             told += " Enter takes what is written." if self.free else ""
-            self.options.add_option(Option(Content.styled(told, "$muted"), disabled=True))
+            self.options.add_option(option(words(told, "$muted"), disabled=True))
 
     @on(Input.Submitted)
     def action_choose(self) -> None:
@@ -141,9 +141,9 @@ class ChooseScreen(Dialog[str | None]):
 
 
 def _option(choice: Choice) -> Option:
-    lines = [Content.styled(choice.title, "bold")]
+    lines = [words(choice.title, "bold")]
     if choice.effect:
-        lines[0] = Content.assemble(lines[0], "  ", (choice.effect, "$muted"))
+        lines[0] = assembled(lines[0], "  ", (choice.effect, "$muted"))
     if choice.sentence:
-        lines.append(Content.styled(choice.sentence, "$muted"))
-    return Option(Content("\n").join(lines), id=choice.key)
+        lines.append(words(choice.sentence, "$muted"))
+    return option(stacked(lines), id=choice.key)

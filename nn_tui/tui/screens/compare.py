@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
-from textual.widgets import DataTable, Static
 
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.checkpoint import SavedRun
@@ -21,6 +19,7 @@ from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.keeper import NOT_MEASURED
 from nn_tui.experiment.runs.listing import mark_words
 from nn_tui.experiment.words import number
+from nn_tui.tui.content import DataTable, Static, cell
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
@@ -65,7 +64,7 @@ class CompareScreen(Page[None]):
                 chart.add_class("panel")
                 yield chart
         yield DataTable(cursor_type="none", show_cursor=False)
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         yield KeyHint([("left right other quantity", "quantity(1)"), ("esc back", "dismiss")])
 
     def on_mount(self) -> None:
@@ -90,16 +89,16 @@ class CompareScreen(Page[None]):
     def _fill(self) -> None:
         self.table.add_column("")
         for name in self.names:
-            self.table.add_column(Text(name))
+            self.table.add_column(cell(name))
         measured = [name for name in self.quantities if any(name in card.best for card in self.cards)]
         for name in measured:
             cells = [
                 f"{number(card.best[name][0])} @{card.best[name][1]}" if name in card.best else "-"
                 for card in self.cards
             ]
-            self.table.add_row(Text(f"best {name}"), *map(Text, cells))
+            self.table.add_row(cell(f"best {name}"), *map(cell, cells))
         self.table.add_row(
-            Text("epochs"), *(Text(f"{card.epoch}, {card.seconds:.1f} s") for card in self.cards)
+            cell("epochs"), *(cell(f"{card.epoch}, {card.seconds:.1f} s") for card in self.cards)
         )
         branches = [_branch(card) for card in self.cards]
         changes = ["; ".join(mark_words(card, 2)) for card in self.cards]
@@ -115,7 +114,7 @@ class CompareScreen(Page[None]):
         names = [setting_words(path) for path, _ in found]
         for (path, values), name in zip(found, names, strict=True):
             told = name if names.count(name) == 1 else path
-            self.table.add_row(Text(told, "bold"), *(Text(value, "bold") for value in values))
+            self.table.add_row(cell(told, "bold"), *(cell(value, "bold") for value in values))
         words = "1 setting differs." if len(found) == 1 else f"{len(found)} settings differ."
         words = words if found else "The experiments are the same."
         changed = any(card.marks for card in self.cards)

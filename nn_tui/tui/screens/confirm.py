@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Static
 
+from nn_tui.tui.content import Static, entitle
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
@@ -35,8 +35,8 @@ class ConfirmScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Lay the question over the answers."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self.question
-            yield Static(self.lost, markup=False)
+            entitle(dialog, self.question)
+            yield Static(self.lost)
             yield KeyHint([(f"y {self.go_on}", "answer(True)"), ("n stay", "answer(False)")])
 
     def action_answer(self, go_on: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, get_args
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,16 +14,16 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.widgets import DataTable, OptionList, Static
-from textual.widgets.option_list import Option
 
 from nn_tui.data.columns import ColumnKind
 from nn_tui.data.files.looking import Watch
 from nn_tui.errors import SpecError
 from nn_tui.experiment.spec import DataSpec, Spec
+from nn_tui.tui.content import DataTable, OptionList, Static, assembled, entitle, option
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import Section, assign, section
 from nn_tui.tui.messages import FieldChanged, FieldFocused, FieldRefused
+from nn_tui.tui.painters.canvas import padded_text
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.data_look import ColumnRow, DataLook, look_at
 from nn_tui.tui.screens.leaving import Page
@@ -78,21 +79,21 @@ class DataScreen(Page[Spec | None]):
 
     def compose(self) -> ComposeResult:
         """Lay the columns and settings on the left, pictures and rows on the right."""
-        yield Static("", id="title", markup=False)
+        yield Static("", id="title")
         with Horizontal():
             with Vertical(id="left", classes="panel holder") as left:
-                left.border_title = "Columns"
-                yield OptionList(id="columns", markup=False)
+                entitle(left, "Columns")
+                yield OptionList(id="columns")
                 yield Form(self._section())
             with Vertical(id="right"):
                 with Vertical(classes="panel holder", id="view") as view:
-                    view.border_title = "Picture"
+                    entitle(view, "Picture")
                     yield PictureView()
                     yield PointsView()
                 with Vertical(classes="panel holder", id="first") as first:
-                    first.border_title = "First rows"
+                    entitle(first, "First rows")
                     yield DataTable(id="rows", cursor_type="none", zebra_stripes=False, show_cursor=False)
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         yield KeyHint(gap=2)
 
     def on_resize(self) -> None:
@@ -152,7 +153,7 @@ class DataScreen(Page[Spec | None]):
         if drawn and look.data is not None:
             self.points.show(self.spec.data.settings.get("placed"))
         self._draw()
-        self.query_one("#left").border_title = "Columns" if is_table else "Settings"
+        entitle(self.query_one("#left"), "Columns" if is_table else "Settings")
         if self.focused is None or not self.form.has_focus_within:
             self.set_focus(self.columns if is_table else self.points if drawn else None)
 
@@ -190,7 +191,7 @@ class DataScreen(Page[Spec | None]):
         at = self.columns.highlighted
         width = max(20, self.columns.size.width - 2)
         self.columns.clear_options()
-        self.columns.add_options([Option(_row_words(row, width)) for row in rows])
+        self.columns.add_options([option(_row_words(row, width)) for row in rows])
         if rows:
             marks = [row.mark for row in rows]
             first = marks.index("T") if "T" in marks else 0
@@ -369,9 +370,7 @@ def _keys(is_table: bool) -> list[tuple[str, str]]:
 
 
 def _row_words(row: ColumnRow, width: int) -> Content:
-    name = shortened(row.name, 18)
-    left = f"{row.mark} {name:<18} {row.kind:<8} "
-    text = Content.assemble(
-        (left, "bold" if row.mark == "T" else ""), (shortened(row.why, max(0, width - len(left))), "$muted")
-    )
+    left = f"{row.mark} {padded_text(shortened(row.name, 18), 18)} {row.kind:<8} "
+    why = shortened(row.why, max(0, width - cell_len(left)))
+    text = assembled((left, "bold" if row.mark == "T" else ""), (why, "$muted"))
     return text if row.mark != "-" else text.stylize("$faint")

@@ -132,4 +132,4 @@ def _cell(column: Column, row: int) -> str:
         return "yes" if value else "no"
     if column.holds == "date":
         return str(value).removesuffix("T00:00:00").replace("T", " ")
-    return str(value).replace("\n", " ")[:40]
+    return str(value)[:40]

@@ -11,12 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from nn_tui.experiment.diagnosis.finding import Diagnosis, Finding
 from nn_tui.experiment.runs.differences import difference_words
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.content import OptionList, Static, assembled, entitle, option, stacked, words
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
@@ -62,16 +61,14 @@ class DiagnosisScreen(Dialog[RemedyChosen | None]):
     def compose(self) -> ComposeResult:
         """Lay the list of findings over the one that is selected."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Diagnosis"
-            options = OptionList(
-                *(Option(_title(one), id=one.name) for one in self.diagnosis.findings), markup=False
-            )
+            entitle(dialog, "Diagnosis")
+            options = OptionList(*(option(_title(one), id=one.name) for one in self.diagnosis.findings))
             options.can_focus = False
             options.display = len(self.diagnosis.findings) > 1
             yield options
             with VerticalScroll():
                 for name in ("text", "why", "remedy"):
-                    yield Static(id=name, markup=False)
+                    yield Static(id=name)
             yield KeyHint()
 
     def on_mount(self) -> None:
@@ -91,14 +88,15 @@ class DiagnosisScreen(Dialog[RemedyChosen | None]):
         self.text.update(_title(finding))
         self.text.display = not self.options.display
         self.why.update(finding.why)
-        told: list[Content | str | tuple[str, str]] = []
+        told: list[Content] = []
         if remedy is not None:
-            told = [("Remedy: ", "$muted"), (remedy.text, "bold")]
+            told = [assembled(("Remedy: ", "$muted"), (remedy.text, "bold"))]
         if remedy is not None and remedy.spec is not None:
-            told.append(("\n" + difference_words(self.spec, remedy.spec), "$muted"))
+            told.append(words(difference_words(self.spec, remedy.spec), "$muted"))
             if remedy.restart:
-                told.append(("\nIt helps from the initial weights on: applying it starts again.", "$muted"))
-        self.remedy.update(Content.assemble(*told))
+                again = "It helps from the initial weights on: applying it starts again."
+                told.append(words(again, "$muted"))
+        self.remedy.update(stacked(told))
         self.remedy.display = remedy is not None
         self.hint.offer(self._keys())
 

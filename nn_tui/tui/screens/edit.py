@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.getters import query_one
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nn_tui.errors import SpecError
 from nn_tui.experiment.changes import changes
@@ -17,6 +17,7 @@ from nn_tui.experiment.checkup import Checkup, check_up
 from nn_tui.experiment.commands import SetParam
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.validation import Problem
+from nn_tui.tui.content import Static, entitle, explain
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import assign, section
 from nn_tui.tui.messages import CheckedUp, FieldChanged, FieldFocused, FieldRefused, SpecEdited
@@ -62,13 +63,13 @@ class EditScreen(Dialog[Spec | None]):
         """Lay out the sentence, the fields, what would come of it, and the help of the field."""
         part = section(self.spec, self.place)
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = part.title
-            yield Static(part.sentence, classes="sentence", markup=False)
+            entitle(dialog, part.title)
+            yield Static(part.sentence, classes="sentence")
             if part.formula:
-                yield Static(part.formula, classes="formula", markup=False)
+                yield Static(part.formula, classes="formula")
             yield Form(part)
-            yield Static("", id="told", markup=False)
-            yield Static("", id="help", markup=False)
+            yield Static("", id="told")
+            yield Static("", id="help")
             yield KeyHint([("enter done", "finish"), ("esc cancel", "leave"), ("? keys", "help")])
 
     def on_mount(self) -> None:
@@ -95,7 +96,7 @@ class EditScreen(Dialog[Spec | None]):
         if self.started and orders and all(isinstance(order, SetParam) for order in orders):
             label = f"{entry.param.name} {value_words(event.value)}"
             self.post_message(SpecEdited(spec, f"set {entry.path}", fold=True))
-            self.told.tooltip = label
+            explain(self.told, label)
 
     @on(FieldRefused)
     def refuse_value(self, event: FieldRefused) -> None:

@@ -11,14 +11,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from nn_tui.declare import sentence
 from nn_tui.errors import NnTuiError
 from nn_tui.export import targets
+from nn_tui.tui.content import OptionList, Static, assembled, entitle, option, stacked, words
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -61,13 +61,13 @@ class ExportScreen(Dialog[ExportChosen | None]):
     def compose(self) -> ComposeResult:
         """Lay the forms over the line for the file."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = f"Export {self.run_name}"
-            options = OptionList(*map(_option, self.names), markup=False)
+            entitle(dialog, f"Export {self.run_name}")
+            options = OptionList(*map(_option, self.names))
             options.can_focus = False
             yield options
-            yield Static("File, from this folder on:", id="label", markup=False)
+            yield Static("File, from this folder on:", id="label")
             yield TextEditor(targets.file_name(self.run_name, targets.named(self.shown)))
-            yield Static("", id="told", markup=False)
+            yield Static("", id="told")
             keys = [("up down form", "select(1)"), ("enter export", "export"), ("esc cancel", "leave")]
             yield KeyHint(keys)
 
@@ -127,5 +127,5 @@ class ExportScreen(Dialog[ExportChosen | None]):
 def _option(name: str) -> Option:
     one = targets.named(name)
     needs = f"   needs {one.missing}" if one.missing else ""
-    title = Content.assemble((name, "bold"), "  ", (f"{one.suffix}{needs}", "$muted"))
-    return Option(Content("\n").join([title, Content.styled(sentence(one), "$muted")]), id=name)
+    title = assembled((name, "bold"), "  ", (f"{one.suffix}{needs}", "$muted"))
+    return option(stacked([title, words(sentence(one), "$muted")]), id=name)

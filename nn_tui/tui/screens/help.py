@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Static
 
 from nn_tui.tui.actions import Action, groups
+from nn_tui.tui.content import Static, entitle
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -50,7 +50,7 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """List the groups."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Keys"
+            entitle(dialog, "Keys")
             with VerticalScroll():
                 yield from _group("Here", self._here)
                 if self._form and not self._bench:
@@ -111,8 +111,8 @@ def _group(name: str, lines: Iterable[tuple[str, str]]) -> ComposeResult:
     listed = list(lines)
     if not listed:
         return
-    yield Static(name, classes="heading", markup=False)
+    yield Static(name, classes="heading")
     with Grid():
         for keys, sentence in listed:
-            yield Static(keys, classes="keys", markup=False)
-            yield Static(sentence, markup=False)
+            yield Static(keys, classes="keys")
+            yield Static(sentence)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset, Region
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
+from nn_tui.tui.content import Static
 from nn_tui.tui.screens.leaving import Dialog
 
 
@@ -29,11 +30,11 @@ class JumpScreen(Dialog[str | None]):
         """Put the letters where the places are."""
         for letter, (_, region) in self.places.items():
             if region is not None:
-                label = Label(f" {letter} ", classes="letter", markup=False)
+                label = Label(f" {letter} ", classes="letter")
                 label.styles.offset = Offset(region.x + 1, region.y)
                 yield label
         words = "   ".join(f"{letter} {name}" for letter, (name, _) in self.places.items())
-        yield Static(f" {words}   esc stay", classes="line", markup=False)
+        yield Static(f" {words}   esc stay", classes="line")
 
     def on_key(self, event: events.Key) -> None:
         """Go to the place of the letter; any other key stays."""

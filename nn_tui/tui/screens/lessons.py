@@ -8,10 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.getters import query_one
 from textual.style import Style
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from nn_tui.lessons.language import next_language
@@ -19,6 +17,7 @@ from nn_tui.lessons.listing import Entry, entries, next_lesson
 from nn_tui.lessons.progress import Progress, read_progress
 from nn_tui.lessons.shelf import words
 from nn_tui.lessons.wrapping import cells
+from nn_tui.tui.content import OptionList, assembled, entitle, option
 from nn_tui.tui.panels.lesson_lines import task_mark
 from nn_tui.tui.panels.links import Hint, link
 from nn_tui.tui.screens.leaving import Dialog
@@ -61,7 +60,7 @@ class LessonsScreen(Dialog[tuple[str, str] | None]):
     def compose(self) -> ComposeResult:
         """Lay the list over its keys."""
         with Vertical(classes="dialog"):
-            yield OptionList(markup=False)
+            yield OptionList()
             yield Hint("")
 
     def on_mount(self) -> None:
@@ -71,7 +70,7 @@ class LessonsScreen(Dialog[tuple[str, str] | None]):
 
     def _list(self, chosen: str) -> None:
         said = words(self.language)
-        self.dialog.border_title = said["lessons"]
+        entitle(self.dialog, said["lessons"])
         listed = entries(self.language, self._progress)
         widest = max((cells(entry.title) for entry in listed), default=0)
         ascii_only = getattr(self.app, "ascii_only", False)
@@ -88,7 +87,7 @@ class LessonsScreen(Dialog[tuple[str, str] | None]):
             "   ",
             link(f"esc {said['close']}", "screen.close"),
         ]
-        self.keys.update(Content.assemble(*parts))
+        self.keys.update(assembled(*parts))
 
     @property
     def _room(self) -> int:
@@ -138,11 +137,11 @@ def _option(entry: Entry, minutes: str, widest: int, ascii_only: bool) -> Option
     mark = task_mark(entry.finished, ascii_only) if entry.finished or entry.done else " "
     shown = mark if entry.finished else f"{entry.done}/{entry.tasks}" if entry.done else ""
     title = entry.title + " " * (widest - cells(entry.title))
-    line = Content.assemble(
+    line = assembled(
         (f"{entry.number:>2} ", "$muted"),
         (title, "bold" if not entry.finished else ""),
         (f"   {minutes.format(entry.minutes):>7}" if minutes else "", "$muted"),
         "  ",
         (f"{shown:<4}", "$good bold"),
     )
-    return Option(line, id=entry.name)
+    return option(line, id=entry.name)

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.getters import query_one
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.export.opening import Opened
+from nn_tui.tui.content import Static, entitle
 from nn_tui.tui.forms.editors import TextEditor, visible
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -52,14 +53,14 @@ class LineScreen(Dialog[Opened | None]):
     def compose(self) -> ComposeResult:
         """Lay the line over the address, and the field for another below."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "The experiment in a line"
-            yield Static("...", id="line", markup=False)
-            yield Static("", id="told", markup=False)
-            yield Static("", id="address", markup=False)
+            entitle(dialog, "The experiment in a line")
+            yield Static("...", id="line")
+            yield Static("", id="told")
+            yield Static("", id="address")
             other = TextEditor("", empty="another line, as circle 4t-2t lr=.03, or a Playground address")
             other.select_on_focus = False
             yield other
-            yield Static("", id="message", markup=False)
+            yield Static("", id="message")
             keys = [
                 ("c copy the line", "copy_line"),
                 ("a the address", "copy_address"),

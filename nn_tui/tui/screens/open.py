@@ -17,6 +17,7 @@ from textual.widgets import DirectoryTree, Input
 from nn_tui.data.files.tables import is_table
 from nn_tui.data.sources import names
 from nn_tui.export.opening import FORMATS
+from nn_tui.tui.content import entitle
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -99,7 +100,7 @@ class OpenScreen(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Lay the line over the tree."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self.question
+            entitle(dialog, self.question)
             line = TextEditor("", empty="path of a file or folder, a set's name, or SELECT ...")
             line.suggester = PathSuggester()
             yield line

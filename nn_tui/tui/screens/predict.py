@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.message import Message
-from textual.widgets import Static
 
 from nn_tui.data.described import target_words
 from nn_tui.data.typed import TypedRow
 from nn_tui.errors import DataError, NnTuiError
 from nn_tui.experiment.spec import Spec
 from nn_tui.insight.pictures import Sentence, Tiles
+from nn_tui.tui.content import Static, entitle
 from nn_tui.tui.forms.typed import RowField, RowForm
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -93,17 +93,17 @@ class PredictScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the row beside the answer."""
-        yield Static("", id="title", markup=False)
+        yield Static("", id="title")
         with Horizontal():
             yield Vertical(id="row", classes="panel")
             with Vertical(id="right"):
                 with Vertical(id="answers", classes="panel") as panel:
-                    panel.border_title = "The answer"
+                    entitle(panel, "The answer")
                     yield PictureView(id="answer")
                 with Vertical(id="sees", classes="panel") as panel:
-                    panel.border_title = "It is given"
+                    entitle(panel, "It is given")
                     yield PictureView(id="seen")
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         yield KeyHint(gap=2)
 
     def on_mount(self) -> None:
@@ -132,14 +132,14 @@ class PredictScreen(Dialog[None]):
         event.stop()
         self.data, self.form = event.data, event.form
         if isinstance(event.form, TypedRow):
-            self.left.border_title = "Your row"
+            entitle(self.left, "Your row")
             self.values = {field.name: field.start for field in event.form.fields}
             await self.left.mount(form := RowForm(event.form.fields, self.values))
             self.set_class(any(field.kind == "text" for field in event.form.fields), "-texts")
             self.set_focus(next((one for one in form.query("*") if one.focusable), None))
             self._ask_typed()
         else:
-            self.left.border_title = "Draw"
+            entitle(self.left, "Draw")
             await self.left.mount(view := DrawingView(event.form))
             self.add_class("-drawn")
             self.set_focus(view)

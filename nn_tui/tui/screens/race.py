@@ -7,12 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
-from textual.widgets import DataTable, Static
 
 from nn_tui.experiment import commands as command
 from nn_tui.experiment.runs.card import RunCard
@@ -20,6 +18,7 @@ from nn_tui.experiment.runs.shelf import Fork
 from nn_tui.experiment.snapshot import Snapshot
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.words import in_order, number
+from nn_tui.tui.content import DataTable, Static, cell
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.overlay import Lane, OverlayView
@@ -83,7 +82,7 @@ class RaceScreen(Page[RunCard | None]):
                 chart.add_class("panel")
                 yield chart
         yield DataTable(cursor_type="row", cell_padding=0)
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         keys = [("space pause", "pause"), ("enter open", "open"), ("esc back", "leave")]
         yield KeyHint([*keys, ("all are kept as runs", "")])
 
@@ -122,7 +121,7 @@ class RaceScreen(Page[RunCard | None]):
             self.table.add_column(shortened(name, LABEL_MOST), key=name, width=cells)
         for index, entrant in enumerate(self.entrants):
             name = shortened(f" {entrant.name}", rest - 1, getattr(self.app, "ascii_only", False))
-            self.table.add_row(Text(name), *[""] * len(self.columns), key=str(index))
+            self.table.add_row(cell(name), *[""] * len(self.columns), key=str(index))
         self.table.move_cursor(row=at)
 
     @property

@@ -7,15 +7,14 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Static
 
 from nn_tui.errors import NnTuiError
 from nn_tui.experiment.gate import Gate
 from nn_tui.experiment.rate_chart import rate_picture
 from nn_tui.experiment.rate_finder import INTERRUPTED, RateTest, find_rate
 from nn_tui.experiment.spec import Spec
+from nn_tui.tui.content import Static, assembled, entitle
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
 from nn_tui.tui.widgets.picture import PictureView
@@ -63,12 +62,12 @@ class RateScreen(Page[float | None]):
 
     def compose(self) -> ComposeResult:
         """Lay the chart over the words."""
-        yield Static("", id="title", markup=False)
+        yield Static("", id="title")
         chart = PictureView()
         chart.add_class("panel")
-        chart.border_title = "Loss by learning rate"
+        entitle(chart, "Loss by learning rate")
         yield chart
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         keys = [("enter take it", "take"), ("r again", "again"), ("esc back", "leave")]
         if self._present is not None:
             keys.insert(1, ("w from the start or the present weights", "change_weights"))
@@ -139,9 +138,7 @@ class RateScreen(Page[float | None]):
             self.told.update(f"! {test.reason}")
             return
         self.told.update(
-            Content.assemble(
-                ("Suggestion: ", "$muted"), (f"{test.suggestion:g}", "bold"), f"   {test.reason}"
-            )
+            assembled(("Suggestion: ", "$muted"), (f"{test.suggestion:g}", "bold"), f"   {test.reason}")
         )
 
     def renew(self) -> None:

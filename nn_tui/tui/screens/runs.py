@@ -11,14 +11,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.getters import query_one
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.listing import SORTS, detail_lines, found_runs, sorted_runs, status_words
 from nn_tui.experiment.runs.store import RunStore
+from nn_tui.tui.content import OptionList, Static, option, stacked, words
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.messages import ExportAsked
 from nn_tui.tui.panels.links import KeyHint
@@ -83,16 +83,16 @@ class RunsScreen(Page[RunChosen | None]):
 
     def compose(self) -> ComposeResult:
         """Lay the list over the curve and the words of the selected run."""
-        yield Static("", id="title", markup=False)
+        yield Static("", id="title")
         line = TextEditor("", empty="words to find", asks=True)
         line.id = "find"
         yield line
-        yield OptionList(id="runs", markup=False)
+        yield OptionList(id="runs")
         chart = OverlayView()
         chart.add_class("panel")
         yield chart
-        yield Static("", id="details", markup=False)
-        yield Static("", id="told", markup=False)
+        yield Static("", id="details")
+        yield Static("", id="told")
         keys = [
             ("enter open", "open"), ("space mark", "mark"), ("c compare", "compare"), ("f fork", "fork"),
             ("w take weights", "weights"), ("E export", "export"), ("n name", "name"), ("t note", "note"),
@@ -122,7 +122,7 @@ class RunsScreen(Page[RunChosen | None]):
         ascii_only = getattr(self.app, "ascii_only", False)
         self.list.clear_options()
         self.list.add_options(
-            Option(row_words(card, width, marked=card.id in self.marked, ascii_only=ascii_only))
+            option(row_words(card, width, marked=card.id in self.marked, ascii_only=ascii_only))
             for card in self.shown
         )
         shown = "" if len(self.shown) == len(every) else f"{len(self.shown)} of "
@@ -160,7 +160,7 @@ class RunsScreen(Page[RunChosen | None]):
         epochs, values = HistoryFile(Path(card.folder)).curves()
         names = [name for name in ("loss", "val_loss") if name in values]
         self.chart.show("loss", [Lane(name, epochs, values[name]) for name in names])
-        self.details.update("\n".join(detail_lines(card)))
+        self.details.update(stacked(map(words, detail_lines(card))))
 
     def say(self, text: str) -> None:
         """Tell the person something."""

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
-from textual.widgets import DataTable, Static
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.runs.card import RunCard, read_card
@@ -20,6 +18,7 @@ from nn_tui.sweep.job import SweepJob
 from nn_tui.sweep.pictures import curves_picture, effect_picture
 from nn_tui.sweep.standings import Standing
 from nn_tui.sweep.telling import SPARK, cells, headings
+from nn_tui.tui.content import DataTable, Static, entitle
 from nn_tui.tui.messages import SweepWanted
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
@@ -80,14 +79,14 @@ class SweepScreen(Page[SweepLeft | None]):
 
     def compose(self) -> ComposeResult:
         """Lay two charts over the table."""
-        yield Static("", id="title", markup=False)
+        yield Static("", id="title")
         with Horizontal(id="charts"):
             for name in ("curves", "effect"):
                 chart = PictureView(id=name)
                 chart.add_class("panel")
                 yield chart
         yield DataTable(cursor_type="row")
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         keys = [
             ("space stop/go on", "run"), ("enter open", "open"), ("b best", "open_best"),
             ("e effect", "effect(1)"), ("s sort", "sort"), ("n new", "begin"), ("l earlier", "earlier"),
@@ -105,10 +104,9 @@ class SweepScreen(Page[SweepLeft | None]):
         self.table.add_column("curve", key="curve", width=SPARK)
         means = self._means()
         for one in sweep.standings[:MOST_ROWS]:
-            row = [Text(cell) for cell in self._cells(one, means)]
-            self.table.add_row(*row, key=str(one.trial.number))
+            self.table.add_row(*self._cells(one, means), key=str(one.trial.number))
             self._rows.append(one)
-        self.curves.border_title = sweep.plan.objective.name.replace("_", " ").capitalize()
+        entitle(self.curves, sweep.plan.objective.name.replace("_", " ").capitalize())
         self.renew()
         self.set_interval(1 / FRAMES_PER_SECOND, self.renew)
 
@@ -142,7 +140,7 @@ class SweepScreen(Page[SweepLeft | None]):
             self._rows[number] = now
             for column, text in zip(columns, self._cells(now, means), strict=True):
                 if str(self.table.get_cell(str(number), column)) != text:
-                    self.table.update_cell(str(number), column, Text(text), update_width=True)
+                    self.table.update_cell(str(number), column, text, update_width=True)
         self._put_in_order()
 
     def _means(self) -> dict[int, str]:
@@ -204,7 +202,7 @@ class SweepScreen(Page[SweepLeft | None]):
         if self._effect_of != (drawn := (sweep.ended, at)):
             self._effect_of = drawn
             several = f"   e: {at + 1} of {len(sweep.plan.axes)}" if len(sweep.plan.axes) > 1 else ""
-            self.effect.border_title = f"Effect of {sweep.plan.names[at]}{several}"
+            entitle(self.effect, f"Effect of {sweep.plan.names[at]}{several}")
             self.effect.show(effect_picture(sweep, at))
 
     def say(self, text: str) -> None:

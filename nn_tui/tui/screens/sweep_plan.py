@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal
 from textual.getters import query_one
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Input
 
 from nn_tui.errors import NnTuiError, SpecError
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.spec_words import value_words
 from nn_tui.sweep.plan import Plan
+from nn_tui.tui.content import DataTable, Static, cell
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.forms.fields import Field, field_for
 from nn_tui.tui.forms.varying import (
@@ -83,21 +83,21 @@ class SweepPlanScreen(Page[SweepAsked | None]):
 
     def compose(self) -> ComposeResult:
         """Lay the settings over the line for their values and the fields of how it is tried."""
-        yield Static(f"Sweep   {self.spec.name}: what is varied?", id="title", markup=False)
+        yield Static(f"Sweep   {self.spec.name}: what is varied?", id="title")
         finder = TextEditor("", empty="words to find")
         finder.id = "find"
         yield finder
         yield DataTable(cursor_type="row")
-        yield Static("", id="help", markup=False)
+        yield Static("", id="help")
         with Horizontal(id="line"):
-            yield Static("", id="path", markup=False)
+            yield Static("", id="path")
             line = TextEditor("", empty="8,16,32   1e-4..1e-1   8..64..8   1e-4..1e-1..x10")
             line.id = "values"
             yield line
         with Grid():
             for entry in option_entries(self.spec, self.asked):
                 yield field_for(entry)
-        yield Static("", id="told", markup=False)
+        yield Static("", id="told")
         keys = [
             ("enter values", "write"), ("x vary no more", "remove"), ("/ find", "find"), ("tab how", "how"),
             ("ctrl+s start", "start"), ("l earlier", "earlier"), ("esc back", "leave"),
@@ -119,8 +119,8 @@ class SweepPlanScreen(Page[SweepAsked | None]):
         for path, entry in self.entries.items():
             if all(word in path.lower() for word in words):
                 taken = self.asked.values.get(path, "")
-                name = Text(path, "bold") if taken else Text(path)
-                self.table.add_row(name, Text(taken, "bold"), Text(value_words(entry.value)), key=path)
+                name = cell(path, "bold") if taken else cell(path)
+                self.table.add_row(name, cell(taken, "bold"), cell(value_words(entry.value)), key=path)
 
     @property
     def chosen(self) -> str:
@@ -173,8 +173,8 @@ class SweepPlanScreen(Page[SweepAsked | None]):
         self.asked = replace(self.asked, values=values)
         if path:
             taken = values.get(path, "")
-            self.table.update_cell(path, "setting", Text(path, "bold" if taken else ""))
-            self.table.update_cell(path, "takes", Text(taken, "bold"))
+            self.table.update_cell(path, "setting", cell(path, "bold" if taken else ""))
+            self.table.update_cell(path, "takes", cell(taken, "bold"))
             self.line.value = taken
         self._tell()
 

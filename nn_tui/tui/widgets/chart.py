@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from nn_tui.experiment.snapshot import Curves
 from nn_tui.experiment.words import number
+from nn_tui.tui.content import entitle, explain
 from nn_tui.tui.painters.canvas import Canvas, fit_text
 from nn_tui.tui.painters.lines import AxisBounds, draw_axes, draw_level, log_ticks
 from nn_tui.tui.painters.look import RGB, Look
@@ -66,11 +67,8 @@ class ChartView(StripsView):
         if quantity != self._quantity or shorter or not same_axis:
             self._axis = AxisBounds()
         self._curves, self._quantity, self._epochs, self._reading = curves, quantity, epochs, reading
-        title = reading.words(quantity)
-        if self.border_title != title:  # setting it repaints everything, even when it is the same
-            self.border_title = title
-        if (told := possible_words(curves, quantity)) != (self.tooltip or ""):
-            self.tooltip = told or None
+        entitle(self, reading.words(quantity))
+        explain(self, possible_words(curves, quantity))
         self.redraw()
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:

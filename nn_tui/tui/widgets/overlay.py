@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from nn_tui.experiment.words import number
 from nn_tui.insight.pictures import Series
+from nn_tui.tui.content import entitle
 from nn_tui.tui.painters.canvas import Canvas, fit_text
 from nn_tui.tui.painters.lines import LETTERS, AxisBounds, draw_axes
 from nn_tui.tui.painters.look import Look
@@ -44,7 +45,7 @@ class OverlayView(StripsView):
         if quantity != self._quantity:
             self._axis, self._quantity = AxisBounds(), quantity
         self._lanes, self._marks = lanes, marks
-        self.border_title = quantity.replace("_", " ").capitalize()
+        entitle(self, quantity.replace("_", " ").capitalize())
         self.redraw()
 
     def make_strips(self, width: int, height: int, look: Look) -> list[Strip]:

@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from nn_tui.tui.content import assembled
+
 
 class Slider(Widget):
     """Where a number stands between its bounds; a click or a drag asks for another.
@@ -40,7 +42,7 @@ class Slider(Widget):
         room = max(self.content_size.width, 1)
         at = round(self.share * (room - 1))
         before, knob, after = "=o-" if getattr(self.app, "ascii_only", False) else "━●─"
-        return Content.assemble(before * at, knob, (after * (room - 1 - at), "$faint"))
+        return assembled(before * at, knob, (after * (room - 1 - at), "$faint"))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the knob where the track was pressed."""

@@ -151,7 +151,7 @@ def test_short_names_of_layers_are_names_of_layers() -> None:
         ("circle flatten3", "flatten[3]", "Flatten takes no numbers"),
         ("circl 4t", "[circl] 4t", "Did you mean 'circle'"),
         ("4t-2t lr=.1", "[4t-2t] lr=.1", "A line begins with data"),
-        ("circle \x1b[31m4t", "?", ""),
+        ("circle \x1b[31m4t", r"\x1b[31m4t", ""),
     ],
 )
 def test_a_word_that_is_not_understood_is_marked(text: str, marked: str, expected: str) -> None:
