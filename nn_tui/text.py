@@ -26,6 +26,7 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa
 _NOT_ALONE = frozenset({"Mn", "Me"})
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _DRIVES = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HALVES = re.compile("[\ud800-\udfff]")
 NON_JOINER, JOINER = "\u200c", "\u200d"
 
 
@@ -43,6 +44,11 @@ def clean_line(text: str, longest: int | None = None) -> str:
         return text
     made = "".join(_shown(text))
     return made if longest is None else _cut(made, longest)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a file can hold a text: it has no halves of characters, as undecoded bytes become."""
+    return text.isascii() or not _HALVES.search(text)
 
 
 def clean_text(text: str) -> str:

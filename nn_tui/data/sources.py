@@ -19,6 +19,7 @@ from nn_tui.data.settings import NO_ROWS, ArraySource, TableSource
 from nn_tui.data.table import Table
 from nn_tui.declare import find, nearest, registered
 from nn_tui.errors import DataError
+from nn_tui.text import is_storable
 
 if TYPE_CHECKING:
     from nn_tui.data.files.blocks import TableRows
@@ -54,6 +55,8 @@ def kind_of(source: str) -> SourceKind | None:
         return "arrays" if source == "digits" else "table"
     from nn_tui.data.files import tables
 
+    if not is_storable(source):  # a spec that names it could not be saved, and no query has such a letter
+        return None
     if tables.is_query(source):
         return "table"
     path = Path(source)
@@ -81,6 +84,8 @@ def load(source: str, settings: Mapping[str, Any]) -> RawData:
 
 def unknown(source: str) -> DataError:
     """Make the error for a source that is neither a name nor a file."""
+    if not is_storable(source):
+        return DataError(f"{source!r} holds bytes that are no UTF-8.", "Give the file another name.")
     if os.path.exists(source):
         return DataError(
             f"{source} is no data file of a known form.",

@@ -25,6 +25,7 @@ from nn_tui.experiment.spec import (
     StartSpec,
     Thing,
 )
+from nn_tui.text import is_storable
 
 Table = dict[str, Any]
 
@@ -363,6 +364,8 @@ def _table(value: Any, path: str) -> Mapping[str, Any]:
 def _text(value: Any, path: str) -> str:
     if not isinstance(value, str) or not value:
         raise SpecError(f"{path} must be text, got {shown(value)}.", f"Set {path}.", path)
+    if not is_storable(value):
+        raise SpecError(f"{path} must be text, got bytes that are no UTF-8: {shown(value)}.", "", path)
     return value
 
 

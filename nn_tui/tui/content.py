@@ -21,7 +21,7 @@ from textual.widget import Widget
 from textual.widgets.data_table import ColumnKey, RowKey
 from textual.widgets.option_list import Option
 
-from nn_tui.text import clean_line, clean_text, without_orders
+from nn_tui.text import clean_line, without_orders
 
 Part = str | Content | tuple[str, str | Style]
 """A piece of a line: words, words with a style, or what is made already."""
@@ -50,8 +50,8 @@ def _clean(part: Part) -> Part:
 
 
 def written(text: str | Content) -> Content:
-    """Return what a widget shows of a string, which may have several lines, or of what is made already."""
-    return text if isinstance(text, Content) else Content(clean_text(text))
+    """Return what a widget shows of a string, which is one line, or of what is made already."""
+    return text if isinstance(text, Content) else words(text)
 
 
 def option(prompt: str | Content, id: str | None = None, *, disabled: bool = False) -> Option:
@@ -102,6 +102,14 @@ class Static(widgets.Static):
             layout: whether its size may change. Default yes.
         """
         super().update(written(content), layout=layout)
+
+
+class Label(Static):
+    """Words that are as wide as they need to be."""
+
+    DEFAULT_CSS = """
+    Label { width: auto; height: auto; min-height: 1; }
+    """
 
 
 class OptionList(widgets.OptionList):
@@ -155,6 +163,12 @@ def cell(text: str, style: str = "") -> Text:
     return Text(clean_line(text), style)
 
 
+def drawable(text: Text) -> Text:
+    """Return a text that is edited, with a question mark for every character that is not seen."""
+    plain = "".join(letter if clean_line(letter) == letter else "?" for letter in text.plain)
+    return text if plain == text.plain else Text(plain, no_wrap=True, overflow="ignore", end="")
+
+
 def _cell(value: str | Text) -> Text:
     return value if isinstance(value, Text) else cell(value)
 
@@ -175,12 +189,14 @@ class NoOrders(LineFilter):
 
 __all__ = [
     "DataTable",
+    "Label",
     "NoOrders",
     "OptionList",
     "Part",
     "Static",
     "assembled",
     "cell",
+    "drawable",
     "entitle",
     "explain",
     "option",

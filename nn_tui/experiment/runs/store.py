@@ -27,6 +27,7 @@ from nn_tui.experiment.checkpoint import SPEC, STATE, SavedRun
 from nn_tui.experiment.runs.card import RunCard, card_of, new_card, read_card, write_card
 from nn_tui.experiment.runs.keeper import NAMING, hold, taken_by
 from nn_tui.experiment.spec import Spec
+from nn_tui.text import is_storable
 
 KEPT_DELETED = 7 * 24 * 3600.0
 """Seconds that a deleted run can be taken back."""
@@ -192,8 +193,11 @@ class RunStore:
         """Give a run another name or note; also the one that this process has open.
 
         Raises:
-            RunError: another process trains it, it is gone, or its folder cannot be written.
+            RunError: another process trains it, it is gone, its folder cannot be written,
+                or what was given is no text.
         """
+        if not is_storable(f"{name}{note}"):
+            raise RunError("A name or note must be text, got bytes that are no UTF-8.", "Write it anew.")
         with self._held(card, open_here=True), NAMING:
             with contextlib.suppress(RunError):
                 card = read_card(Path(card.folder))

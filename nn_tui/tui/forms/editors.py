@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,7 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from nn_tui.tui.content import assembled, words
+from nn_tui.tui.content import assembled, drawable, words
 from nn_tui.tui.panels.links import QuietLinks, linked
 
 
@@ -48,6 +49,11 @@ class TextEditor(Input):
         super().__init__(value, placeholder=empty, compact=True, select_on_focus=True)
         self.cursor_blink = False
         self._asks = asks
+
+    @property
+    def _value(self) -> Text:
+        # Its own draws what it holds: here each character is one that is seen, so that the cursor fits.
+        return drawable(super()._value)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Leave the question mark to the screen where it is no text."""

@@ -17,7 +17,7 @@ from nn_tui.experiment.checkup import Checkup, check_up
 from nn_tui.experiment.commands import SetParam
 from nn_tui.experiment.spec import Spec
 from nn_tui.experiment.validation import Problem
-from nn_tui.tui.content import Static, entitle, explain
+from nn_tui.tui.content import Static, entitle, explain, stacked, words
 from nn_tui.tui.forms.form import Form
 from nn_tui.tui.forms.sections import assign, section
 from nn_tui.tui.messages import CheckedUp, FieldChanged, FieldFocused, FieldRefused, SpecEdited
@@ -66,7 +66,7 @@ class EditScreen(Dialog[Spec | None]):
             entitle(dialog, part.title)
             yield Static(part.sentence, classes="sentence")
             if part.formula:
-                yield Static(part.formula, classes="formula")
+                yield Static(stacked(map(words, part.formula.splitlines())), classes="formula")
             yield Form(part)
             yield Static("", id="told")
             yield Static("", id="help")

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset, Region
-from textual.widgets import Label
 
-from nn_tui.tui.content import Static
+from nn_tui.tui.content import Label, Static
 from nn_tui.tui.screens.leaving import Dialog
 
 

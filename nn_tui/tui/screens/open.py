@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text, TextType
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,7 +18,8 @@ from textual.widgets import DirectoryTree, Input
 from nn_tui.data.files.tables import is_table
 from nn_tui.data.sources import names
 from nn_tui.export.opening import FORMATS
-from nn_tui.tui.content import entitle
+from nn_tui.text import clean_line
+from nn_tui.tui.content import cell, entitle
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
@@ -53,7 +55,8 @@ def completed(value: str) -> str | None:
     folder, slash, start = value.rpartition("/")
     place = Path(folder or "/").expanduser() if slash else Path()
     try:
-        found = sorted(path for path in place.iterdir() if path.name.startswith(start) and is_wanted(path))
+        names = (path for path in place.iterdir() if path.name == clean_line(path.name))
+        found = sorted(path for path in names if path.name.startswith(start) and is_wanted(path))
     except OSError:
         return None
     if not found:
@@ -67,6 +70,10 @@ class DataTree(DirectoryTree):
     # Emoji are two cells wide in some terminals and one in others, and no ASCII.
     ICON_NODE, ICON_NODE_EXPANDED, ICON_FILE = "+ ", "- ", "  "
     data_only = False
+
+    def process_label(self, label: TextType) -> Text:
+        """Show a file's name as it is, on one line."""
+        return cell(str(label))
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Leave out what cannot be opened."""
