@@ -26,6 +26,11 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa
 _NOT_ALONE = frozenset({"Mn", "Me"})
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _DRIVES = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_PLAIN = re.compile(
+    "[ -~\xa0-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u0481\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u23ff"
+    "\u2500-\u28ff\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fef\uac00-\ud7a3\uff01-\uff9f]*"
+)
+"""European letters, East Asian ones, signs and lines: quickly seen to be clean, for tables of them are long."""
 _HALVES = re.compile("[\ud800-\udfff]")
 NON_JOINER, JOINER = "\u200c", "\u200d"
 
@@ -40,7 +45,7 @@ def clean_line(text: str, longest: int | None = None) -> str:
     if longest is not None and len(text) > longest:
         # An escape is up to ten times as long as its character: cut before it is made, and after.
         text = _cut(text, longest)
-    if text.isprintable() and text.isascii():
+    if _is_plain(text):
         return text
     made = "".join(_shown(text))
     return made if longest is None else _cut(made, longest)
@@ -53,7 +58,7 @@ def is_storable(text: str) -> bool:
 
 def clean_text(text: str) -> str:
     """Return a text of several lines with each of them as `clean_line` writes it."""
-    if text.isprintable() and text.isascii():
+    if _is_plain(text):
         return text
     return "\n".join(map(clean_line, text.split("\n")))
 
@@ -66,6 +71,11 @@ def without_orders(text: str) -> str:
     if text.isprintable():
         return text
     return _DRIVES.sub(lambda found: "?" if found[0] >= "\ud800" else "", text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is only of letters and signs that nothing need be asked of: most are."""
+    return text.isprintable() if text.isascii() else _PLAIN.fullmatch(text) is not None
 
 
 def _cut(text: str, longest: int) -> str:

@@ -11,7 +11,16 @@ from nn_tui.engine.layers import Dense
 from nn_tui.engine.models import Sequential
 from nn_tui.errors import NnTuiError
 from nn_tui.insight.pictures import Page, Table
-from nn_tui.text import MOST_MARKS, bare, clean_line, clean_streams, clean_text, without_orders
+from nn_tui.text import (
+    MOST_MARKS,
+    _is_plain,
+    _shown,
+    bare,
+    clean_line,
+    clean_streams,
+    clean_text,
+    without_orders,
+)
 from tests.hostile import NAMES, is_clean
 
 
@@ -39,6 +48,12 @@ def test_what_is_not_seen_is_written_as_its_escape(text: str, shown: str) -> Non
     assert clean_line(shown) == shown
 
 
+def test_what_is_quickly_seen_to_be_clean_is_what_looking_closely_finds() -> None:
+    for number in range(0x10000):
+        if _is_plain(chr(number)):
+            assert "".join(_shown(chr(number))) == chr(number), hex(number)
+
+
 def test_accents_stay_on_their_line() -> None:
     shown = clean_line("e" + "\u0301" * 50)
     assert shown.startswith("e" + "\u0301" * MOST_MARKS + r"\u0301") and shown.count("\u0301") == MOST_MARKS
@@ -50,7 +65,7 @@ def test_a_long_text_keeps_its_ends() -> None:
     assert clean_line("short", 20) == "short"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_every_name_becomes_text(name: str) -> None:
     for made in (clean_line(name), clean_text(name), str(NnTuiError(f"{name} is wrong.", name))):
         assert is_clean(made)

@@ -7,9 +7,11 @@ strings for what they are, and all else that is shown is made by `words`, `assem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual import widgets
@@ -21,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets.data_table import ColumnKey, RowKey
 from textual.widgets.option_list import Option
 
-from nn_tui.text import clean_line, without_orders
+from nn_tui.text import JOINER, clean_line, without_orders
 
 Part = str | Content | tuple[str, str | Style]
 """A piece of a line: words, words with a style, or what is made already."""
@@ -176,15 +178,29 @@ def _cell(value: str | Text) -> Text:
 class NoOrders(LineFilter):
     """The last look at every line of every widget: what a terminal would obey is not drawn.
 
-    What is shown is cleaned where it becomes words; this is for what no one has thought of.
+    What is shown is cleaned where it becomes words; this is for what no one has thought of. And terminals
+    do not agree how wide a sign is that is asked to be an emoji: it stays a sign, and a space follows.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments of a line without what drives a terminal."""
         del background
-        if all(text.isprintable() for text, _, _ in segments):
+        if all(text.isprintable() and _WIDENS not in text for text, _, _ in segments):
             return segments
-        return [Segment(without_orders(text), style, control) for text, style, control in segments]
+        return [
+            Segment(_WIDENED.sub(_sign, without_orders(text)), style, control)
+            for text, style, control in segments
+        ]
+
+
+_WIDENS = "\ufe0f"
+_WIDENED = re.compile(f"(.){_WIDENS}(\u20e3?)(?!{JOINER})")
+
+
+def _sign(found: re.Match[str]) -> str:
+    """Write a sign without what widens it, in as many cells as the layout has given it."""
+    text = found[1] + found[2]
+    return text + " " * (cell_len(found[0]) - cell_len(text))
 
 
 __all__ = [

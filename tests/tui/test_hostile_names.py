@@ -203,6 +203,9 @@ def test_the_last_look_takes_orders_out_of_every_line() -> None:
     line = [Segment("a\x1b[2J\x9b", style), Segment("│▁身é")]
     made = NoOrders().apply(line, Color(0, 0, 0))
     assert made == [Segment("a[2J", style), Segment("│▁身é")]
+    signs = "❤️ 1️⃣ 🏳️‍🌈 👩‍🚀 👩️"
+    (made,) = NoOrders().apply([Segment(signs)], Color(0, 0, 0))
+    assert made.text == "❤  1⃣  🏳️‍🌈 👩‍🚀 👩" and cell_len(made.text) == cell_len(signs)
     assert any(isinstance(one, NoOrders) for one in NnTuiApp(propose_nothing())._filters)
 
 
@@ -213,7 +216,7 @@ def propose_nothing() -> Any:
     return small()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_words_of_any_name_are_one_line_without_markup(name: str) -> None:
     for made in (words(name), words(name, "bold"), assembled(name, (name, "$muted"), words(name))):
         assert is_clean(made.plain) and "\n" not in made.plain
