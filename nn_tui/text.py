@@ -30,7 +30,7 @@ _PLAIN = re.compile(
     "[ -~\xa0-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u0481\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u23ff"
     "\u2500-\u28ff\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fef\uac00-\ud7a3\uff01-\uff9f]*"
 )
-"""European letters, East Asian ones, signs and lines: quickly seen to be clean, for tables of them are long."""
+"""European letters, East Asian ones, signs and lines: clean at a glance, as tables of them are long."""
 _HALVES = re.compile("[\ud800-\udfff]")
 NON_JOINER, JOINER = "\u200c", "\u200d"
 

@@ -44,7 +44,8 @@ from tests.hostile import NAMES, is_clean
     ],
 )
 def test_what_is_not_seen_is_written_as_its_escape(text: str, shown: str) -> None:
-    assert clean_line(text) == shown
+    # In ASCII, as half a character cannot be told of where this fails.
+    assert ascii(clean_line(text)) == ascii(shown)
     assert clean_line(shown) == shown
 
 
