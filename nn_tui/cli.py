@@ -38,7 +38,7 @@ from nn_tui.commands.using import (
     predict_options,
 )
 from nn_tui.errors import NnTuiError
-from nn_tui.text import clean_line, clean_streams
+from nn_tui.text import LONGEST_MESSAGE, clean_line, clean_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,7 +112,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what was wrong, and leave with status 2."""
-        super().error(clean_line(message))
+        super().error(clean_line(message, LONGEST_MESSAGE))
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nn_tui.errors import UsageError
-from nn_tui.text import clean_line
+from nn_tui.text import LONGEST_MESSAGE, clean_line
 
 if TYPE_CHECKING:
     from nn_tui.experiment.spec import Spec
@@ -114,7 +114,7 @@ def changed_spec(options: argparse.Namespace, spec: Spec) -> Spec:
 
 def warn(text: str) -> None:
     """Tell a person something on the error stream."""
-    print(f"nn-tui: {clean_line(text)}", file=sys.stderr)
+    print(f"nn-tui: {clean_line(text, 2 * LONGEST_MESSAGE)}", file=sys.stderr)
 
 
 def tell(*lines: str) -> None:

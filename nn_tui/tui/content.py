@@ -25,6 +25,8 @@ from textual.widgets.option_list import Option
 
 from nn_tui.text import JOINER, clean_line, without_orders
 
+LONGEST_CELL = 200
+"""Characters of a cell or a title: what is longer would only be scrolled past."""
 Part = str | Content | tuple[str, str | Style]
 """A piece of a line: words, words with a style, or what is made already."""
 
@@ -66,7 +68,7 @@ def entitle(widget: Widget, title: str, subtitle: str | None = None) -> None:
     for name, text in (("border_title", title), ("border_subtitle", subtitle)):
         if text is None:
             continue
-        made = words(text)
+        made = words(clean_line(text, LONGEST_CELL))
         if made.markup != (getattr(widget, name) or ""):  # setting it repaints everything
             setattr(widget, name, made)
 
@@ -162,7 +164,7 @@ class DataTable(widgets.DataTable[Any]):
 
 def cell(text: str, style: str = "") -> Text:
     """Return a cell of a table in a style."""
-    return Text(clean_line(text), style)
+    return Text(clean_line(text, LONGEST_CELL), style)
 
 
 def drawable(text: Text) -> Text:
