@@ -154,7 +154,7 @@ class CleanStream:
 def clean_streams() -> Iterator[None]:
     """Clean everything that is printed meanwhile, by whomever, on standard output and standard error."""
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = CleanStream(sys.stdout), CleanStream(sys.stderr)
+    sys.stdout, sys.stderr = CleanStream(bare(before[0])), CleanStream(bare(before[1]))
     try:
         yield
     finally:

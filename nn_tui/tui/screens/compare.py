@@ -104,7 +104,7 @@ class CompareScreen(Page[None]):
         changes = ["; ".join(mark_words(card, 2)) for card in self.cards]
         for name, cells in (("branched off", branches), ("changes", changes)):
             if any(cells):
-                self.table.add_row(Text(name), *(Text(cell or "-") for cell in cells))
+                self.table.add_row(name, *(value or "-" for value in cells))
         try:
             specs = [SavedRun.open(Path(card.folder)).spec for card in self.cards]
         except NnTuiError as error:

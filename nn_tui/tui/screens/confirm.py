@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from nn_tui.tui.content import Static, entitle
+from nn_tui.tui.content import Static, entitle, stacked, words
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Dialog
 
@@ -36,7 +36,7 @@ class ConfirmScreen(Dialog[bool]):
         """Lay the question over the answers."""
         with Vertical(classes="dialog") as dialog:
             entitle(dialog, self.question)
-            yield Static(self.lost)
+            yield Static(stacked(map(words, self.lost.split("\n"))))
             yield KeyHint([(f"y {self.go_on}", "answer(True)"), ("n stay", "answer(False)")])
 
     def action_answer(self, go_on: bool) -> None:
