@@ -38,6 +38,8 @@ class Trainer:
         gate: Gate | None = None,
     ) -> None:
         status = Status("ready", 0, spec.fit.epochs, 0, 0, 0.0, 0.0, 0.0, None)
+        self.ordered = 0
+        """Commands it was sent so far; `Snapshot.obeyed` tells how many of them are done."""
         self._mailbox = Mailbox(Snapshot(spec, status, GrowingCurves().view(), (), {}, 0))
         worker = Worker(spec, self._mailbox, store, start, gate or Gate())
         self._thread = threading.Thread(target=worker.run, name="trainer", daemon=True)
@@ -45,6 +47,7 @@ class Trainer:
 
     def send(self, order: command.Command) -> None:
         """Ask for something; it is obeyed at the next batch boundary."""
+        self.ordered += 1
         self._mailbox.commands.put(order)
 
     def newest(self) -> Snapshot:

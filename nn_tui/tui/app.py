@@ -80,9 +80,13 @@ class NnTuiApp(
         return screen
 
     async def on_event(self, event: events.Event) -> None:
-        """Hurry where a person waits for an answer."""
-        if isinstance(event, (events.Key, events.MouseDown)) and self.screen_stack:
-            self.workbench.hurry()
+        """Keep the order of what is typed; hurry where a person waits for an answer."""
+        typed = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
+        if typed and self.screen_stack:
+            if not self.typing_order.goes_on(event):
+                return
+            if isinstance(event, events.Key | events.MouseDown):
+                self.workbench.hurry()
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -31,6 +31,7 @@ from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
 from nn_tui.tui.styles.no_colours import NoColours
 from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
 from nn_tui.tui.terminal import needs_ascii, wants_no_colours
+from nn_tui.tui.typing_order import TypingOrder
 from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ class TrainerHandle(Protocol):
     def newest(self) -> Snapshot:
         """Give the latest snapshot; never waits."""
         ...
+
+    ordered: int
+    """Commands it was sent so far."""
 
     def close(self) -> None:
         """End it."""
@@ -127,12 +131,15 @@ class Bench(App[None]):
         """Whether nothing is drawn, as the terminal has not yet taken what was drawn before."""
         self.gate = Gate()
         self.frames = FrameRate(lambda: self.held)
+        self.typing_order = TypingOrder(self)
         self._progress = (0.0, "")
         self._factory = trainer_factory
         self._run = run
         self._sent: Spec | None = None
         self._afresh = self._hidden = False
         self._waiting: list[command.Command] = []
+        self._expected = 0
+        """Commands that the trainer will have obeyed when it has done what a person asked for last."""
         self._watched = command.Watch((), {})
         self.set_reactive(Bench.spec, spec)
 
@@ -209,6 +216,13 @@ class Bench(App[None]):
             self._waiting.append(order)
         else:
             self.trainer.send(order)
+            self._expected = self.trainer.ordered
+
+    def caught_up(self) -> bool:
+        """Return whether what a person asked of the trainer is done and known here; looks at the newest."""
+        if self.snapshot is not None and self.snapshot.obeyed < self._expected:
+            self.take_newest()
+        return self.snapshot is None or self.snapshot.obeyed >= self._expected
 
     def _take_over(self, follower: Follower) -> None:
         """Take up a run that another process has let go of."""
@@ -382,6 +396,7 @@ class Bench(App[None]):
         assert self.trainer is not None
         for order in self._waiting:
             self.trainer.send(order)
+            self._expected = self.trainer.ordered
         self._waiting.clear()
 
     def _bring_up_to_date(self) -> None:
@@ -404,7 +419,7 @@ class Bench(App[None]):
         """End a trainer whose network is no longer the one that is shown, and show nothing of it."""
         assert self.trainer is not None
         self.run_worker(self.trainer.close, thread=True, group="close")
-        self.trainer, self._sent = None, None
+        self.trainer, self._sent, self._expected = None, None, 0
         self.snapshot = without_run(self.spec)
 
     def _replace_trainer(self) -> None:
@@ -420,6 +435,7 @@ class Bench(App[None]):
 
             self._factory = partial(Trainer, store=RunStore(), gate=self.gate)
         run, self._run = self._run, None
+        self._expected = 0
         self.trainer = self.follower = None if run is None else self._follower_of(run)
         if self.trainer is None:
             self.trainer = self._factory(self.spec) if run is None else self._factory(self.spec, start=run)

@@ -22,6 +22,7 @@ class FakeTrainer:
         self.snapshots = list(snapshots)
         self.sent: list[Command] = []
         self.closed = False
+        self.ordered = 0
 
     def send(self, order: Command) -> None:
         self.sent.append(order)

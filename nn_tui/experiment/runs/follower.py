@@ -41,6 +41,8 @@ class Follower:
         self.spec, self.card = spec, card
         self.released = False
         """Whether the other process has let go of the run."""
+        self.ordered = 0
+        """Commands that a trainer would obey: none."""
         self.asked = 0
         """How often the other process was asked to let go."""
         self._folder = Path(card.folder)
