@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.data.dataset import Dataset
-from nn_tui.data.labels import labels_of, number_word
+from nn_tui.data.described import target_words
+from nn_tui.data.labels import labels_of
 from nn_tui.data.table import Column
 from nn_tui.insight.pictures import Bars, Lines, Picture, Sentence, Series, Tiles
 
@@ -134,9 +135,7 @@ def thumbnails(data: Dataset, images: Array | None = None) -> Tiles:
     """Draw the first training images, some of each class; `images` may be changed ones of the same rows."""
     rows = first_of_each(data)
     chosen = data.train.x[rows] if images is None else images
-    names = tuple(
-        data.class_names[int(y)] if data.classes else number_word(float(y)) for y in data.train.y[rows]
-    )
+    names = tuple(target_words(data, data.train, row) for row in rows)
     words = "x".join(map(str, data.input_shape))
     return Tiles(tuple(image_shades(chosen)), names, f"{len(data.train):,} training images of {words}.")
 

@@ -81,12 +81,14 @@ class NnTuiApp(
 
     async def on_event(self, event: events.Event) -> None:
         """Keep the order of what is typed; hurry where a person waits for an answer."""
-        typed = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
-        if typed and self.screen_stack:
-            if not self.typing_order.goes_on(event):
+        if isinstance(event, events.InputEvent | events.Paste):
+            if not self.screen_stack:  # the program is being left
                 return
-            if isinstance(event, events.Key | events.MouseDown):
-                self.workbench.hurry()
+            if not event.is_forwarded:
+                if not self.typing_order.goes_on(event):
+                    return
+                if isinstance(event, events.Key | events.MouseDown):
+                    self.workbench.hurry()
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

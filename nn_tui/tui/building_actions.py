@@ -20,8 +20,9 @@ class BuildingActions(Panels):
 
     @on(PlaceChosen)
     def edit_place(self, event: PlaceChosen) -> None:
-        """Open the form of the row that was chosen."""
-        self.open_form(event.path)
+        """Open the form of the row that was chosen, if it is still there."""
+        if event.path in self.listing.places:
+            self.open_form(event.path)
 
     def open_form(self, place: str, spec: Spec | None = None, label: str = "") -> None:
         """Open the form of a part; its result becomes a step of the history.

@@ -18,17 +18,17 @@ import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Any, Protocol
 
-from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 
+from nn_tui.tui.key_stream import KeyStream
 from nn_tui.tui.plain_text import in_ascii
 
 if TYPE_CHECKING:
     from textual.app import App
 
 ESCAPE_SECONDS = ESCAPE_DELAY + 0.01
-"""After that long a lone escape was the key, as the parser's patience is over."""
+"""After that long without more, an escape was the key and no beginning of a sequence."""
 PATIENCE_SECONDS = 1.0
 """How long leaving waits for a terminal that does not read."""
 ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
@@ -258,7 +258,8 @@ class TerminalDriver(LinuxDriver):
     def _listen(self) -> None:
         if not self._running:
             return
-        self._parser = XTermParser(self._debug)
+        self._keys = KeyStream()
+        self._no_more = self._loop.call_later(0, self._tick)
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._loop.add_reader(self.fileno, self._read)
 
@@ -273,12 +274,13 @@ class TerminalDriver(LinuxDriver):
             self._loop.remove_reader(self.fileno)
             self.lose()
             return
-        for event in self._parser.feed(self._decode(data)):
+        for event in self._keys.feed(self._decode(data)):
             self.process_message(event)
-        self._loop.call_later(ESCAPE_SECONDS, self._tick)
+        self._no_more.cancel()
+        self._no_more = self._loop.call_later(ESCAPE_SECONDS, self._tick)
 
     def _tick(self) -> None:
-        for event in self._parser.tick():
+        for event in self._keys.tick():
             self.process_message(event)
 
     def disable_input(self) -> None:

@@ -23,7 +23,6 @@ from nn_tui.tui.actions import Situation, action_named, bindings
 from nn_tui.tui.compositor import paint_thriftily
 from nn_tui.tui.content import Static
 from nn_tui.tui.panels.build import BuildList, BuildPanel
-from nn_tui.tui.panels.build_rows import place_of
 from nn_tui.tui.panels.charts import ChartsPanel
 from nn_tui.tui.panels.diagnosis import DiagnosisLine
 from nn_tui.tui.panels.focus import show_focus
@@ -149,7 +148,10 @@ class Panels(Screen[None]):
         layer = int(place.removeprefix("layers.")) if place.startswith("layers.") else None
         if layer is not None and layer >= layers:
             layer = None
+        callbacks = len(self.spec.fit.callbacks) if self.spec is not None else 0
         callback = int(place.removeprefix(CALLBACK)) if place.startswith(CALLBACK) else None
+        if callback is not None and callback >= callbacks:
+            callback = None
         building = self.focused is self.listing
         self.situation = replace(
             self.present, layer=layer, layers=layers, callback=callback, building=building
@@ -157,7 +159,7 @@ class Panels(Screen[None]):
 
     def point_at(self, path: str) -> None:
         """Select the row that a path of the spec belongs to."""
-        self.listing.selected = place_of(path, self.listing.places)
+        self.listing.selected = path
         self.action_go_build()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -1,5 +1,7 @@
 """Pictures of data before any training."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,12 @@ def test_points_are_in_their_own_units() -> None:
     plain, scaled = load_dataset("spiral", {}), load_dataset("spiral", {}, scaling="standard")
     for one, other in zip(scatter(plain).series, scatter(scaled).series, strict=True):
         np.testing.assert_allclose(one.x, other.x, atol=1e-4)
+
+
+def test_thumbnails_name_the_class_also_where_targets_are_a_column() -> None:
+    data = load_dataset("digits", {})
+    column = replace(data, train=replace(data.train, y=data.train.y[:, None]))
+    assert thumbnails(column).names == thumbnails(data).names
 
 
 def test_thumbnails_show_every_class() -> None:

@@ -154,7 +154,7 @@ class Monkey:
         for event in step.events(self.size):
             app.post_message(event)
         await _settled(app)
-        while app.typing_order.holds and not _left(app):
+        while not (app.typing_order.at_rest or _left(app)):
             await asyncio.sleep(0.002)
         await _settled(app)
 

@@ -12,6 +12,7 @@ from nn_tui.experiment.spec import Spec, Thing
 from nn_tui.experiment.spec_file import set_value
 from nn_tui.experiment.validation import problems
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.messages import PlaceChosen
 from nn_tui.tui.panels.status import StatusLine
 from nn_tui.tui.screens.choose import ChooseScreen
 from nn_tui.tui.screens.edit import EditScreen
@@ -181,3 +182,26 @@ async def test_a_problem_does_not_take_the_place_of_how_far_it_is(
         await settled(app, pilot)
         line = str(app.workbench.query_one(StatusLine).render())
         assert "! 1 problem" in line and "epoch 5/20" in line
+
+
+@pytest.mark.parametrize("place", ["layers.9", "fit.callbacks.7"])
+async def test_a_place_that_is_gone_is_none_to_edit(start: Start, place: str) -> None:
+    async with start() as (app, pilot):
+        app.workbench.post_message(PlaceChosen(place))  # a click on a row that was there when it was drawn
+        await pilot.pause()
+        assert app.screen is app.workbench
+        app.workbench.listing.selected = place  # what chose it may have waited for a repaint
+        assert app.workbench.listing.selected in app.workbench.listing.places
+        before = app.spec
+        await pilot.press("plus", "x", "d")
+        assert app.spec == before
+
+
+async def test_the_selection_follows_an_experiment_that_gets_shorter(start: Start, spec: Spec) -> None:
+    async with start() as (app, pilot):
+        app.workbench.listing.selected = "layers.2"
+        app.edit(replace(spec, layers=spec.layers[:1]), "remove two")
+        app.workbench.action_edit()
+        await pilot.pause()
+        assert isinstance(app.screen, EditScreen)
+        assert app.workbench.listing.selected in app.workbench.listing.places

@@ -204,3 +204,14 @@ async def test_ctrl_c_says_how_to_leave(start: Start) -> None:
         await pilot.press("ctrl+c")
         assert "q leaves" in app.notice
         assert app.is_running
+
+
+@pytest.mark.parametrize("key", ["a", "e", "w", "T", "ctrl+p"])
+async def test_a_list_in_a_terminal_of_a_few_columns_is_cut_off(start: Start, key: str) -> None:
+    async with start(size=(1, 1)) as (app, pilot):
+        await pilot.press(key)
+        for columns in range(1, 13):
+            await pilot.resize_terminal(columns, 6)
+        await pilot.press("escape")
+        await pilot.resize_terminal(80, 24)
+        assert app.screen is app.workbench

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 
 from nn_tui.experiment import commands as command
@@ -257,3 +258,29 @@ async def test_no_size_breaks_it(start: Start, name: str, size: tuple[int, int])
         assert "\n".join("".join(part.text for part in strip) for strip in strips).isascii()
         await pilot.press("escape")
         assert app.screen is app.workbench
+
+
+async def test_a_key_that_comes_while_the_form_is_made_does_no_harm(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed: list[str] = []
+
+    def compose(self: RowField) -> ComposeResult:
+        # The form is there, its fields are not: what the keys do must not look for them.
+        screen = self.screen
+        assert isinstance(screen, PredictScreen)
+        if not pressed:
+            pressed.append("n")
+            screen.action_take_row(1)
+            screen.action_begin_again()
+        self.complain("wrong")
+        self.complain("")
+        yield from composed(self)
+
+    composed = RowField.compose
+    monkeypatch.setattr(RowField, "compose", compose)
+    async with start(begin=example("iris")) as (app, pilot):
+        screen = await opened(app, pilot)
+        assert pressed and screen.form is not None
+        await pilot.press("ctrl+r")
+        assert screen.is_running

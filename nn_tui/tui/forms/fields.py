@@ -45,12 +45,12 @@ class Field(Vertical):
     Field.-wrong .field--message { display: block; }
     """
 
-    message = query_one(".field--message", Static)
-
     def __init__(self, entry: Entry) -> None:
         super().__init__()
         self.entry = entry
         self.wrong = ""
+        # Held, not looked for: what is wrong may be known before the field is composed or after it is gone.
+        self.message = Static("", classes="field--message")
 
     def compose(self) -> ComposeResult:
         """Lay out the label, the editor and the message."""
@@ -60,7 +60,7 @@ class Field(Vertical):
                 classes="field--label",
             )
             yield from self.compose_editor()
-        yield Static("", classes="field--message")
+        yield self.message
 
     def compose_editor(self) -> ComposeResult:
         """Make the editor for the parameter's form."""

@@ -54,6 +54,7 @@ class RowField(Vertical):
         super().__init__()
         self.field = field
         self.text = text
+        self.message = Static("", classes="field--message")
 
     def compose(self) -> ComposeResult:
         """Lay out the label, the editor and the message."""
@@ -67,7 +68,7 @@ class RowField(Vertical):
                     yield Stepper()
                 case "date" | "text":
                     yield TextEditor(self.text)
-        yield Static("", classes="field--message")
+        yield self.message
 
     def on_mount(self) -> None:
         """Take a line of its own for a text."""
@@ -84,7 +85,7 @@ class RowField(Vertical):
 
     def complain(self, text: str) -> None:
         """Show a message under the value; an empty one takes it away."""
-        self.query_one(".field--message", Static).update(f"! {text}" if text else "")
+        self.message.update(f"! {text}" if text else "")
         self.set_class(bool(text), "-wrong")
 
     def _changed(self, text: str) -> None:

@@ -23,7 +23,7 @@ from nn_tui.tui.actions import Situation, action_named
 from nn_tui.tui.content import assembled, stacked, words
 from nn_tui.tui.messages import PlaceChosen
 from nn_tui.tui.painters.canvas import padded_text
-from nn_tui.tui.panels.build_rows import Row, rows
+from nn_tui.tui.panels.build_rows import Row, place_of, rows
 from nn_tui.tui.panels.focus import Focusable
 from nn_tui.tui.panels.line import Line
 from nn_tui.tui.panels.links import QuietLinks, linked
@@ -63,6 +63,11 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
     def places(self) -> list[str]:
         """The paths that can be selected, in order."""
         return [row.path for row in self.rows if row.path]
+
+    def validate_selected(self, path: str) -> str:
+        """Select the nearest place where there is no such place any more: what chose it may have waited."""
+        places = self.places
+        return path if not places or path in places else place_of(path, places)
 
     def action_select(self, by: int) -> None:
         """Select the row some way up or down."""
@@ -273,10 +278,11 @@ class BuildPanel(Vertical):
         listed = rows(self.spec, self.checkup)
         places = [row.path for row in listed if row.path]
         before = listing.places
-        if listing.selected not in places and before and listing.selected in before:
-            # The last layer was removed: the one before it is selected now.
-            at = min(before.index(listing.selected), len(places)) - 1
-            listing.set_reactive(BuildList.selected, places[max(0, at)])
+        if (selected := listing.selected) not in places:
+            # Where the last layer was removed, the one before it is selected now.
+            at = min(before.index(selected), len(places)) - 1 if selected in before else None
+            place = place_of(selected, places) if at is None else places[max(0, at)]
+            listing.set_reactive(BuildList.selected, place)
         listing.rows = listed
         lines = sum(1 + bool(row.below) + len(row.messages) for row in listed)
         room = listing.parent.size.height if isinstance(listing.parent, Widget) else 0

@@ -128,19 +128,20 @@ class PredictScreen(Dialog[None]):
 
     @on(DataThere)
     async def take_data(self, event: DataThere) -> None:
-        """Make the form or the grid, and ask for the first answer."""
+        """Make the form or the grid, which keys find when it is whole, and ask for the first answer."""
         event.stop()
-        self.data, self.form = event.data, event.form
         if isinstance(event.form, TypedRow):
             entitle(self.left, "Your row")
             self.values = {field.name: field.start for field in event.form.fields}
             await self.left.mount(form := RowForm(event.form.fields, self.values))
+            self.data, self.form = event.data, event.form
             self.set_class(any(field.kind == "text" for field in event.form.fields), "-texts")
             self.set_focus(next((one for one in form.query("*") if one.focusable), None))
             self._ask_typed()
         else:
             entitle(self.left, "Draw")
             await self.left.mount(view := DrawingView(event.form))
+            self.data, self.form = event.data, event.form
             self.add_class("-drawn")
             self.set_focus(view)
             self._ask_drawn()
