@@ -104,7 +104,7 @@ class Monkey:
                     await self._look(app)
             else:
                 await self._look(app)
-                await self._in_time(self._leave(app))
+                await self._leave(app)
         self._part_with_threads()
         self._look_at_errors()
         await self._until(
@@ -124,16 +124,15 @@ class Monkey:
         for _ in range(ESCAPES):
             if len(app.screen_stack) == 1 or _left(app):
                 break
-            await self._do(app, Step("key", "escape"))
+            await self._in_time(self._do(app, Step("key", "escape")))
         if _left(app):
             return
         if len(app.screen_stack) > 1:
             raise Found(f"escape does not lead out of {type(app.screen).__name__}")
-        # A message that waits is taken away, not the program.
-        await self._do(app, Step("key", "ctrl+q"))
+        await self._in_time(self._do(app, Step("key", "ctrl+q")))
         await self._until(lambda: _left(app) or len(app.screen_stack) > 1, "ctrl+q does nothing")
         if not _left(app):
-            await self._do(app, Step("key", "y"))
+            await self._in_time(self._do(app, Step("key", "y")))
         await self._until(lambda: _left(app), "the program is not left")
 
     def _part_with_threads(self) -> None:
