@@ -107,7 +107,8 @@ class ShowingActions(LessonActions):
         await asyncio.sleep(seconds / 2)
 
     async def _settle(self) -> None:
-        """Wait until what a key began is drawn and read."""
+        """Wait until a key has its turn, and what it began is drawn and read."""
+        await self._until(lambda: self.typing_order.at_rest, 5.0)
         for _ in range(2):
             drawn = asyncio.Event()
             self.call_after_refresh(drawn.set)

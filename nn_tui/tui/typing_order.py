@@ -60,9 +60,14 @@ class TypingOrder:
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def holds(self) -> bool:
+        """Whether something is held back."""
+        return self._task is not None
+
+    @property
     def at_rest(self) -> bool:
         """Whether nothing is held back and what was typed is done."""
-        return self._task is None and _waiting(self._app) and not self._works() and not self._waits_beside()
+        return not self.holds and _waiting(self._app) and not self._works() and not self._waits_beside()
 
     def goes_on(self, event: events.Event) -> bool:
         """Return whether an event is to be handled now; one that is not is posted again in its turn."""

@@ -34,17 +34,21 @@ async def idle(_least: float = 0.0, most: float = 1.0) -> None:
     What its threads read and compute for it belongs to that; what trains for as long as it likes does not.
 
     Args:
-        most: seconds after which it waits no more. Default: 1.
+        most: seconds after which it waits no more, but for keys that are held back. Default: 1.
     """
     app, loop = active_app.get(), cast(Any, asyncio.get_running_loop())
     end, quiet = loop.time() + most, 0
-    while quiet < QUIET and loop.time() < end:
+    order = getattr(app, "typing_order", None)
+    while quiet < QUIET:
+        held = order is not None and order.holds
+        if loop.time() >= end and not held:
+            return
         busy = any(
             worker._thread_worker and worker.group not in TRAINING and not worker.is_finished
             for worker in app.workers
         )
         await asyncio.sleep(LOOK if busy else 0)
-        quiet = 0 if busy or loop._ready or _hurried(app) else quiet + 1
+        quiet = 0 if busy or loop._ready or _hurried(app) or held else quiet + 1
 
 
 def _hurried(app: App[Any]) -> bool:
