@@ -52,8 +52,8 @@ class SpecHistory:
         Args:
             spec: the spec after the step.
             label: what the step did, as `remove Dropout`.
-            fold: make it one step with the last one if that had the same label, so that ten presses
-                of a key are taken back by one undo.
+            fold: make it one step with the last one if that had the same label, so that a number typed
+                digit by digit is taken back by one undo. Each press of a stepping key is its own step.
         """
         del self._specs[self._position + 1 :], self._labels[self._position + 1 :]
         if fold and self._labels[-1] == label:

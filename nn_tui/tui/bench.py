@@ -6,6 +6,7 @@ a frame -> trainer.newest() -> snapshot -> panels
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -27,12 +28,12 @@ from nn_tui.tui.actions import Situation
 from nn_tui.tui.content import NoOrders
 from nn_tui.tui.courtesy import run_courteously
 from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
-from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
+from nn_tui.tui.messages import CheckedUp, InsightShown, NoticeWanted, SpecEdited
 from nn_tui.tui.styles.no_colours import NoColours
 from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
 from nn_tui.tui.terminal import needs_ascii, wants_no_colours
 from nn_tui.tui.typing_order import TypingOrder
-from nn_tui.tui.wording import progress_words
+from nn_tui.tui.wording import progress_words, reading_seconds
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
@@ -91,6 +92,8 @@ class Bench(App[None]):
     frame: var[int] = var(0, init=False)
     """Counts frames while it trains, so that panels can draw at every so many."""
     notice: var[str] = var("", init=False)
+    notice_clock: Callable[[], float] = staticmethod(time.monotonic)
+    """Seconds by which a message that needs no answer leaves the screen."""
     situation: var[Situation] = var(Situation(), init=False)
 
     def __init__(
@@ -133,6 +136,7 @@ class Bench(App[None]):
         self.frames = FrameRate(lambda: self.held)
         self.typing_order = TypingOrder(self)
         self._progress = (0.0, "")
+        self._noticed, self._notice_stays = 0.0, False
         self._factory = trainer_factory
         self._run = run
         self._sent: Spec | None = None
@@ -161,7 +165,7 @@ class Bench(App[None]):
         self.set_class(self.ascii_only, "-ascii")
         self.call_after_refresh(self._look)
         self.call_after_refresh(self.settled)
-        self.say(self.greeting)
+        self.say(self.greeting, stays=True)
         self.set_interval(1 / MOST_A_SECOND, self.draw_frame)
 
     def on_unmount(self) -> None:
@@ -181,9 +185,32 @@ class Bench(App[None]):
         """The experiment that is a person's own, as it is and as it was saved."""
         return self.spec, self.saved
 
-    def say(self, text: str) -> None:
-        """Tell the person something; an empty text takes the last one away."""
-        self.notice = text
+    def say(self, text: str, *, stays: bool = False) -> None:
+        """Tell the person something; an empty text takes the last one away.
+
+        Args:
+            text: what is said; what is wrong begins with `!`.
+            stays: keep it until it is dismissed, as what is wrong always is. Default: until there was
+                time to read it.
+        """
+        self.notice, self._noticed = text, self.notice_clock()
+        self._notice_stays = stays or text.startswith("!")
+
+    @on(NoticeWanted)
+    def take_notice(self, event: NoticeWanted) -> None:
+        """Tell what a panel or a screen has to say."""
+        event.stop()
+        self.say(event.text)
+
+    def _age_notice(self) -> None:
+        """Take a message away that was on the screen for long enough."""
+        if not self.notice or self._notice_stays:
+            return
+        now = self.notice_clock()
+        if self.held or len(self.screen_stack) > 1:  # nobody sees it now
+            self._noticed = now
+        elif now - self._noticed >= reading_seconds(self.notice):
+            self.say("")
 
     def note_progress(self, share: float, doing: str) -> None:
         """Remember how far reading is; called in the reading thread, shown at the next frame."""
@@ -467,6 +494,7 @@ class Bench(App[None]):
 
     def draw_frame(self) -> None:
         """Take what is new when a frame is due; nothing is drawn when it is what was drawn last."""
+        self._age_notice()
         hurried = self.situation.training and self.pace is None
         if not self.frames.due(hurried=hurried) and not self._phase_changed():
             return

@@ -8,7 +8,7 @@ from nn_tui.declare import registered, sentence
 from nn_tui.errors import SpecError
 from nn_tui.experiment import edits
 from nn_tui.experiment.spec import Spec
-from nn_tui.tui.messages import PlaceChosen, SpecEdited
+from nn_tui.tui.messages import NoticeWanted, PlaceChosen, SpecEdited
 from nn_tui.tui.workbench_panels import CALLBACK, Panels
 
 
@@ -110,7 +110,7 @@ class BuildingActions(Panels):
             place = self.listing.selected
             spec = step_number(self.spec, place, direction)
             words = _place_words(self.spec, place if place.startswith("layers.") else place.split(".")[0])
-            self.post_message(SpecEdited(spec, f"step {words}", fold=True))
+            self.post_message(SpecEdited(spec, f"step {words}"))
 
     def action_duplicate_layer(self) -> None:
         """Put a copy of the selected layer after it."""
@@ -143,7 +143,7 @@ class BuildingActions(Panels):
             try:
                 spec = with_frozen(self.spec, layer)
             except SpecError as error:
-                self.notice = f"! {error}"
+                self.post_message(NoticeWanted(f"! {error}"))
                 return
             self._edit_stack(spec, "freeze" if spec.layers[layer].settings else "train", layer, layer)
 

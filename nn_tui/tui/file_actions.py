@@ -139,7 +139,7 @@ class FileActions(Bench):
             if kept:
                 self.saved = spec
             self.spec = spec
-            self.say(why)
+            self.say(why, stays=True)
 
         self.ask_for_queries(spec, lambda: self.unless_lost(spec, step))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nn_tui.declare import sentence
+from nn_tui.tui.messages import NoticeWanted
 from nn_tui.tui.workbench_panels import Panels
 
 
@@ -32,7 +33,7 @@ class LookingActions(Panels):
 
     def _advance(self, what: str, *options: str) -> None:
         if not self.insights.advance(*options):
-            self.notice = f"This insight has no {what} to turn: Step has one."
+            self.post_message(NoticeWanted(f"This insight has no {what} to turn: Step has one."))
 
     def action_choose_insight(self) -> None:
         """Choose an insight from a list."""
@@ -71,4 +72,4 @@ class LookingActions(Panels):
     def action_zoom(self) -> None:
         """Show fewer of the newest epochs, or all."""
         if not self.charts.change_window():
-            self.notice = "All epochs are shown; from 21 on there are fewer to zoom on."
+            self.post_message(NoticeWanted("All epochs are shown; from 21 on there are fewer to zoom on."))

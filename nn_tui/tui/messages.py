@@ -30,6 +30,13 @@ class SpecEdited(Message):
 
 
 @dataclass
+class NoticeWanted(Message):
+    """A panel or a screen has something to say at the bottom of the workbench."""
+
+    text: str
+
+
+@dataclass
 class ExportAsked(Message):
     """A kept run was chosen to be exported."""
 

@@ -61,7 +61,7 @@ class TrainingActions(Bench):
 
     def action_new_seed(self) -> None:
         """Start from other initial weights."""
-        self.edit(replace(self.spec, seed=self.spec.seed + 1), "take a new seed", fold=True)
+        self.edit(replace(self.spec, seed=self.spec.seed + 1), "take a new seed")
         self.say(f"Seed {self.spec.seed}.")
 
     def action_lower_rate(self) -> None:
@@ -87,7 +87,7 @@ class TrainingActions(Bench):
         except SpecError as error:
             self.say(f"! {error}")
             return
-        self.edit(spec, "change the learning rate", fold=True)
+        self.edit(spec, "change the learning rate")
         self.say(f"Learning rate {number_words(following)}.")
 
     def action_slow_down(self) -> None:

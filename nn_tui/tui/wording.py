@@ -21,6 +21,7 @@ __all__ = [
     "metric_words",
     "number_words",
     "progress_words",
+    "reading_seconds",
     "shape_words",
     "shortened",
     "speed_words",
@@ -34,6 +35,11 @@ def progress_words(share: float, doing: str, width: int = 20) -> str:
     """Write how far something is: `reading [#####...............] 25 %`."""
     done = round(width * min(max(share, 0.0), 1.0))
     return f"{doing} [{'#' * done}{'.' * (width - done)}] {share:.0%}"
+
+
+def reading_seconds(text: str) -> float:
+    """Return how long a text stays that a person is to read while doing something else, in seconds."""
+    return 3.0 + len(text) / 12
 
 
 def metric_words(name: str) -> str:

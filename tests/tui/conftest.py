@@ -42,6 +42,12 @@ def no_longer_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stylesheet, "_parse_rules", read_once)
 
 
+@pytest.fixture(autouse=True)
+def messages_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still for what is said at the bottom, however long a test takes."""
+    monkeypatch.setattr(NnTuiApp, "notice_clock", lambda _: 0.0)
+
+
 @pytest.fixture
 def spec() -> Spec:
     """The course's experiment."""

@@ -47,12 +47,26 @@ async def test_a_new_seed_starts_anew(start: Start, spec: Spec, factory: FakeFac
 
 
 async def test_the_learning_rate_goes_up_and_down_its_ladder(start: Start, factory: FakeFactory) -> None:
-    async with start() as (app, pilot):
+    async with start() as (_, pilot):
         await pilot.press("right_square_bracket", "right_square_bracket", "left_square_bracket")
         rates = [order.value for order in factory.trainer.orders(command.SetParam)]
         assert rates == [0.0003, 0.001, 0.0003]
-        await pilot.press("u")
-        assert app.spec.compile.optimizer.settings["learning_rate"] == 0.0001, "one step of the history"
+
+
+async def test_each_press_of_a_stepping_key_is_undone_by_itself(
+    start: Start, spec: Spec, factory: FakeFactory
+) -> None:
+    async with start() as (app, pilot):
+        await show(app, pilot, factory, snapshot(spec, "training", 3))
+        await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        undone = []
+        for _ in range(3):
+            await pilot.press("u")
+            undone.append(app.spec.compile.optimizer.settings["learning_rate"])
+        assert undone == [0.001, 0.0003, 0.0001]
+        assert [order.value for order in factory.trainer.orders(command.SetParam)][3:] == undone
+        await pilot.press("R", "R", "u")
+        assert app.spec.seed == spec.seed + 1
 
 
 async def test_the_pace_goes_down_and_up(start: Start, factory: FakeFactory) -> None:

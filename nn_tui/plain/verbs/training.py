@@ -118,7 +118,7 @@ def seed(shell: Shell, words: Words) -> None:
     spec = shell.bench.spec
     chosen = whole_number(words[0], "The seed", least=0) if words else spec.seed + 1
     shell.say(f"Seed {chosen}.")
-    shell.bench.edit(replace(spec, seed=chosen), "take a new seed", fold=True)
+    shell.bench.edit(replace(spec, seed=chosen), "take a new seed")
 
 
 @verb("Train", "lr", "up|down|NUMBER")
@@ -144,7 +144,7 @@ def rate(shell: Shell, words: Words) -> None:
             chosen = float(words[0])
         except ValueError:
             raise UsageError(f"rate is up, down or a number, got {words[0]!r}.", "Type rate up.") from None
-    shell.bench.edit(set_value(spec, RATE, chosen), "change the learning rate", fold=True)
+    shell.bench.edit(set_value(spec, RATE, chosen), "change the learning rate")
     shell.say(f"Learning rate {number_words(chosen)}, from {number_words(now)}.")
 
 

@@ -1,4 +1,4 @@
-"""A sentence for the person, over the last lines of the screen, until the next action."""
+"""A sentence for the person, above the diagnosis and the keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Notice(Static):
 
     DEFAULT_CSS = """
     Notice {
-        layer: above; dock: bottom; width: 1fr; height: auto; max-height: 4; margin: 0 0 1 0;
+        layer: above; dock: bottom; width: 1fr; height: auto; max-height: 4; margin: 0 0 2 0;
         background: $chosen; color: $foreground; padding: 0 1; display: none;
     }
     Notice.-told { display: block; }
@@ -32,6 +32,6 @@ class Notice(Static):
             self.update(notice)
         self.set_class(bool(notice), "-told")
 
-    def on_click(self) -> None:
+    async def on_click(self) -> None:
         """Take it away."""
-        self.notice = ""
+        await self.run_action("app.dismiss")

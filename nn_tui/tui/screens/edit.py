@@ -58,6 +58,8 @@ class EditScreen(Dialog[Spec | None]):
         self.started = started
         self._begin_with = focus
         self._refused: dict[str, SpecError] = {}
+        self._edited = ""
+        """The setting that was changed last while it trains: its next value is no further step."""
 
     def compose(self) -> ComposeResult:
         """Lay out the sentence, the fields, what would come of it, and the help of the field."""
@@ -95,7 +97,8 @@ class EditScreen(Dialog[Spec | None]):
         orders = changes(before, spec)
         if self.started and orders and all(isinstance(order, SetParam) for order in orders):
             label = f"{entry.param.name} {value_words(event.value)}"
-            self.post_message(SpecEdited(spec, f"set {entry.path}", fold=True))
+            fold, self._edited = self._edited == entry.path, entry.path
+            self.post_message(SpecEdited(spec, f"set {entry.path}", fold=fold))
             explain(self.told, label)
 
     @on(FieldRefused)
