@@ -40,9 +40,10 @@ class Worker(Turning):
             except Exception as error:  # the thread must never raise out: the screen shows what happened
                 self._fail_unexpectedly(error)
         self._save()
-        self.shelf.leave()
+        self.shelf.drop_copy()
         self.phase = "closed" if self.phase != "failed" else self.phase
         self._publish()
+        self.shelf.leave()
 
     def _take_up(self) -> None:
         """Go on with a run that was kept, or branch off from one."""
@@ -115,6 +116,8 @@ class Worker(Turning):
                 if session.training.stop_reason:
                     self._mark("stopped early")
         self._save()
+        if self.phase == "finished":
+            self.shelf.drop_copy()
 
     def _epoch_ended(self, session: Session) -> None:
         seconds = self.stopwatch.epoch_ended()

@@ -225,12 +225,14 @@ class RunActions(Bench):
         from nn_tui.tui.screens.race import Entrant, RaceScreen
 
         words = difference_words(spec, changed)
-        start = Fork(run, epoch)
         if epoch >= spec.fit.epochs:  # there is nothing left to train: as many again
             epochs = epoch + spec.fit.epochs
             spec, changed = (replace(one, fit=replace(one.fit, epochs=epochs)) for one in (spec, changed))
         changed = replace(changed, name=f"{run.name}, {words}"[:60])
-        entrants = [Entrant("as it was", spec, start), Entrant(words, changed, start)]
+        entrants = [
+            Entrant("as it was", spec, Fork(run, epoch, repeats=True)),
+            Entrant(words, changed, Fork(run, epoch)),
+        ]
 
         def take(chosen: RunCard | None) -> None:
             if chosen is not None:

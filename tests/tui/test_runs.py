@@ -9,6 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable
 
+from nn_tui.experiment import commands as command
+from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.headless import train
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.listing import found_runs, sorted_runs, sparkline
@@ -120,7 +122,26 @@ async def test_a_fork_races_against_the_run_as_it_was(kept: list[RunCard]) -> No
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.run is not None)
         assert app.spec.compile.optimizer.get("learning_rate") == 0.3
     forks = [card for card in RunStore().runs() if card.parent == kept[0].id]
-    assert len(forks) == 2 and all(card.status == "done" for card in forks)
+    assert [card.status for card in forks] == ["done"], "the run as it was is kept already"
+
+
+async def test_a_race_that_is_left_midway_keeps_no_copy_of_the_run(kept: list[RunCard]) -> None:
+    app = NnTuiApp(small())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await forking(app, pilot)
+        await pilot.press(*"compile.optimizer.learning_rate=0.3", "enter")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, RaceScreen)
+        for trainer in screen.trainers:
+            trainer.send(command.SetPace(0.01))
+        await until(pilot, lambda: all(one.run is not None for one in screen.snapshots))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.run is not None)
+        assert app.snapshot is not None and app.snapshot.run is not None
+        assert app.snapshot.run.id == kept[0].id
+    changed = [card for card in RunStore().runs() if card.parent == kept[0].id]
+    assert [SavedRun.open(Path(card.folder)).spec.name for card in changed] == [screen.entrants[1].spec.name]
 
 
 async def test_a_change_is_written_as_one_says_it_and_asked_again_where_it_is_none(

@@ -20,6 +20,7 @@ from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.left_run import turned
 from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.runs.card import RunCard
+from nn_tui.experiment.runs.copies import original_of
 from nn_tui.experiment.runs.epochs import KeptEpochs
 from nn_tui.experiment.runs.history_file import HistoryFile
 from nn_tui.experiment.runs.keeper import NOT_MEASURED, Keeper
@@ -52,6 +53,8 @@ class Fork:
 
     run: RunCard
     epoch: int
+    repeats: bool = False
+    """Whether it trains what the run has trained: it is not kept where a kept run holds all of it."""
 
 
 @dataclass(frozen=True)
@@ -292,6 +295,17 @@ class Shelf:
         told = self.keeper.save(session, status, seconds)
         self._saved = None if status == "training" else place
         return told
+
+    def drop_copy(self) -> None:
+        """Keep a run that only repeats a kept one no longer; that one stands for it from then on."""
+        keeper, fork, store = self.keeper, self.fork, self.store
+        if keeper is None or fork is None or store is None or not fork.repeats or keeper.trouble:
+            return
+        original = original_of(keeper.card, fork, store.runs())
+        if original is not None:
+            keeper.close()
+            store.discard(keeper.card)
+            self.keeper, self._run = None, original
 
     def leave(self) -> None:
         """Let go of the run; the next batch begins a new one."""

@@ -264,13 +264,16 @@ class RunStore:
         """Remove for good what was deleted more than a week ago."""
         now = time.time() if now is None else now
         for card in self.runs(deleted=True):
-            if now - card.deleted < KEPT_DELETED:
-                continue
-            with contextlib.suppress(RunError), self._held(card):
-                if self._is_own(card):
-                    shutil.rmtree(card.folder, ignore_errors=True)
-            with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
-                index.execute("DELETE FROM runs WHERE id = ?", (card.id,))
+            if now - card.deleted >= KEPT_DELETED:
+                self.discard(card)
+
+    def discard(self, card: RunCard) -> None:
+        """Remove a run for good, unless another process has it; a person's own folder only leaves the list."""
+        with contextlib.suppress(RunError), self._held(card):
+            if self._is_own(card):
+                shutil.rmtree(card.folder, ignore_errors=True)
+        with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
+            index.execute("DELETE FROM runs WHERE id = ?", (card.id,))
 
     def _is_own(self, card: RunCard) -> bool:
         return Path(card.folder).parent in (self.folder / "runs", self.folder / "trash")

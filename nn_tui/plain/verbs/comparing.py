@@ -48,8 +48,8 @@ def race(shell: Shell, words: Words) -> None:
     """Train the open run as it was and with one change, and tell which was better: race lr 0.01.
 
     race remedy takes the remedy of the diagnosis for the change. The change is made after the first epoch
-    that is kept, or after the kept one at or before another: race lr 0.01 from 10. Both are kept as runs;
-    the open run stays as it is. Ctrl+C ends the race.
+    that is kept, or after the kept one at or before another: race lr 0.01 from 10. Both are kept as runs,
+    but for one that only repeats a kept run; the open run stays as it is. Ctrl+C ends the race.
     """
     bench = shell.bench
     words, asked = _without_epoch(words)
@@ -70,15 +70,18 @@ def race(shell: Shell, words: Words) -> None:
     changed = replace(changed, name=f"{run.name}, {told}"[:60])
     shell.say(f"Race from epoch {epoch} to {spec.fit.epochs}: as it was, and {told}.")
     store = bench.store or RunStore()
-    trainers = [Trainer(one, store, Fork(run, epoch)) for one in (spec, changed)]
+    trainers = [
+        Trainer(spec, store, Fork(run, epoch, repeats=True)),
+        Trainer(changed, store, Fork(run, epoch)),
+    ]
     try:
         for trainer in trainers:
             trainer.send(command.Play())
         _tell_race(shell, trainers, told)
     finally:
-        ends = [trainer.newest() for trainer in trainers]
         for trainer in trainers:
             trainer.close(60.0)
+        ends = [trainer.newest() for trainer in trainers]
     shell.say(*raced_sentences(ends, told))
 
 

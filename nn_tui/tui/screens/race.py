@@ -44,7 +44,7 @@ class Entrant:
 class RaceScreen(Page[RunCard | None]):
     """Several trainings at once, each in a thread of its own; gives the run to open, or None.
 
-    Every one is kept as a run. No more of them train at a time than the machine has cores.
+    Every one is kept as a run, but for one that only repeats a kept run. No more of them train at a time than the machine has cores.
 
     Args:
         entrants: what races.
@@ -184,13 +184,14 @@ class RaceScreen(Page[RunCard | None]):
 
     def action_open(self) -> None:
         """Leave, and go on with the selected one in the workbench."""
-        run = self.snapshots[self.table.cursor_row].run
-        if run is None:
+        chosen = self.table.cursor_row
+        if self.snapshots[chosen].run is None:
             self.told.update("It has not begun yet.")
             return
         for trainer in self.trainers:
             trainer.close()
-        self.dismiss(run)
+        # What only repeated a kept run is kept no longer now: that one is opened.
+        self.dismiss(self.trainers[chosen].newest().run)
 
     def action_leave(self) -> None:
         """Leave; what was trained is kept."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.headless import train
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec_file import set_value
@@ -32,7 +35,15 @@ def test_a_race_ends_as_both_trained_alone_and_says_which_is_better() -> None:
     for line, last in ((before, as_it_was), (after, slower)):
         assert f"{last.values['val_accuracy']:.4f} at its end. Kept as run " in line
     assert lines[lines.index(after) + 1] in ("The run as it was is better.", "Both are as good.")
-    assert len(RunStore().runs()) == 3
+    kept = RunStore().runs()
+    assert len(kept) == 2 and f"Kept as run {kept[1].id}." in before, "the baseline is the run itself"
+
+
+def test_a_second_race_keeps_its_baseline_only_once() -> None:
+    told(small(), "train 2", "race lr 0.0001", "race lr 0.001", "race lr 0.02")
+    kept = [SavedRun.open(Path(card.folder)).spec for card in RunStore().runs()]
+    rates = [spec.compile.optimizer.get("learning_rate") for spec in kept]
+    assert sorted(rates) == [0.0001, 0.001, 0.01, 0.01, 0.02], "the run, and its baseline trained further"
 
 
 def test_a_race_refuses_what_changes_nothing() -> None:
