@@ -142,7 +142,7 @@ def _only_lines() -> bool:
 
 def _converse(options: argparse.Namespace) -> int:
     """Open the workbench of commands and sentences."""
-    from nn_tui.experiment.runs.background import newest_in_background, news
+    from nn_tui.experiment.runs.background import newest_in_background, news, require_free
     from nn_tui.experiment.runs.store import RunStore
     from nn_tui.plain.shell import Shell
     from nn_tui.plain.workbench import Workbench
@@ -153,6 +153,8 @@ def _converse(options: argparse.Namespace) -> int:
     notes: list[str] = []
     store = RunStore()
     run = None if options.source is None else store.named(options.source)
+    if run is not None:
+        require_free(run)
     spec, path = _opened(options, run, notes.extend)
     if (card := newest_in_background(store.runs())) is not None:
         notes.append(f"{news(card)} Type follow to hear of it, runs to find it.")

@@ -139,15 +139,60 @@ class Breakpoints:
     def __init__(self, points: Iterable[Breakpoint] = ()) -> None:
         self.points: tuple[Breakpoint, ...] = tuple(points)
         self._holding: set[Breakpoint] = set()
+        self._held: set[Breakpoint] = set()
+        self._nearest: dict[Breakpoint, tuple[float, int]] = {}
+        """How near each came that never held: a value, or epochs in a row, and after which epoch."""
 
     def watch(self, points: Iterable[Breakpoint]) -> None:
         """Watch these from now on, and no others."""
         self.points = tuple(points)
         self._holding &= set(self.points)
+        self._held &= set(self.points)
+        self._nearest = {point: near for point, near in self._nearest.items() if point in self.points}
 
     def restart(self) -> None:
         """Begin with another run: nothing holds yet."""
         self._holding.clear()
+        self._held.clear()
+        self._nearest.clear()
+
+    def missed(self) -> str:
+        """Say of each condition that never held how near it came; empty where all held."""
+        return " ".join(self._missed(point) for point in self.points if point not in self._held)
+
+    def _missed(self, point: Breakpoint) -> str:
+        if not point.relation:
+            return f"{point.text} never held: every number stayed finite."
+        if point not in self._nearest:
+            return f"{point.text} never held: it was not measured."
+        value, epoch = self._nearest[point]
+        if point.quantity == "epoch":
+            return f"{point.text} never held: the last epoch was {epoch}."
+        if point.relation not in TRENDS:
+            shown = point.shown(value)
+            if shown == point.shown(point.number):  # which would have held
+                shown = f"{100 * value}%" if point.percent else f"{value}"
+            return f"{point.text} never held: the nearest was {shown}, after epoch {epoch}."
+        if not value:
+            return f"{point.text} never held: it was never {point.relation}."
+        return (
+            f"{point.text} never held: it was {point.relation} at most {value:g} "
+            f"epoch{'s in a row' if value > 1 else ''}, after epoch {epoch}."
+        )
+
+    def _approach(self, point: Breakpoint, value: float, curves: Curves) -> None:
+        """Remember how near a condition came."""
+        known = self._nearest.get(point)
+        if point.relation in TRENDS:
+            value = float(_streak(point, curves))
+            nearer = known is None or value > known[0]
+        elif math.isnan(value):
+            return
+        else:
+            gap = abs(value - point.number)
+            nearer = known is None or gap < abs(known[0] - point.number) or point.quantity == "epoch"
+        if nearer:
+            self._nearest[point] = value, int(curves.epochs[-1])
 
     def not_finite(self) -> str:
         """Give the condition that waits for NaN; empty where none does."""
@@ -171,7 +216,10 @@ class Breakpoints:
             value = _value(point, curves, learning_rate, shares or {})
             if not _holds(point, value, curves):
                 self._holding.discard(point)
-            elif point not in self._holding:
+                self._approach(point, value, curves)
+                continue
+            self._held.add(point)
+            if point not in self._holding:
                 self._holding.add(point)
                 now = "" if point.quantity == "epoch" else f" ({point.shown(value)})"
                 told.append(point.text + now)
@@ -201,6 +249,13 @@ def _holds(point: Breakpoint, value: float, curves: Curves) -> bool:
         return False
     steps = np.diff(values[-count - 1 :])
     return bool((steps > 0).all() if point.relation == "rising" else (steps < 0).all())
+
+
+def _streak(point: Breakpoint, curves: Curves) -> int:
+    """Return how many of the last epochs followed a trend, one after another."""
+    steps = np.diff(curves.values.get(point.quantity, np.empty(0))[-int(point.number) - 1 :])
+    broken = np.flatnonzero(~(steps > 0 if point.relation == "rising" else steps < 0))
+    return len(steps) - (int(broken[-1]) + 1 if len(broken) else 0)
 
 
 def _shares(layers: Iterable[LayerSigns]) -> dict[str, float]:

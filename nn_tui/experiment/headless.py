@@ -18,6 +18,7 @@ from nn_tui.experiment.diagnosis.signs import LayerSigns
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.queries import sentence
+from nn_tui.experiment.runs.background import require_free
 from nn_tui.experiment.runs.keeper import Keeper
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
@@ -161,6 +162,7 @@ def resume(
     """
     store = RunStore()
     card = store.find(run)
+    require_free(card)
     saved = SavedRun.open(Path(card.folder))
     session, document, told = saved.reopen(keep_history=False)
     if query := sentence(session.spec):
@@ -212,6 +214,7 @@ def reports(
     before = keeper.card.seconds if keeper is not None else 0.0
     ending: Ending = "done"
     message = diverged = ""
+    reached = False
     curves = GrowingCurves()
     if keeper is not None:
         past, columns = keeper.history.curves()
@@ -244,7 +247,7 @@ def reports(
                 if breakpoints.points and (
                     told := breakpoints.hit(curves.view(), session.learning_rate, layers)
                 ):
-                    ending, message = "stopped", f"stopped by {told}."
+                    ending, message, reached = "stopped", f"stopped by {told}.", True
                     break
             if stop() or (epoch_ended and leave()):
                 ending, message = "interrupted", f"interrupted in epoch {session.epoch + 1}."
@@ -254,6 +257,8 @@ def reports(
             diverged = session.training.diverged.message
         elif session.training.stop_reason:
             ending, message = "stopped", session.training.stop_reason
+        if not diverged and ending != "interrupted" and (missed := breakpoints.missed()) and not reached:
+            message = f"{message} {missed}".strip()
     except DivergedError as error:
         ending, message, diverged = "diverged", str(error), error.message
     seconds = time.perf_counter() - started

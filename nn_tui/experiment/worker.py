@@ -113,8 +113,11 @@ class Worker(Turning):
             self.phase = "finished" if session.finished else "paused"
             if session.finished:
                 self._note("end", session.ending)
+                self._tell_missed()
                 if session.training.stop_reason:
                     self._mark("stopped early")
+            elif self.aims and not self.stopped:
+                self._tell_missed()
         self._save()
         if self.phase == "finished":
             self.shelf.drop_copy()
@@ -130,6 +133,11 @@ class Worker(Turning):
             curves, rate = self.curves.view(), session.learning_rate
             if told := self.breakpoints.hit(curves, rate, lambda: self.doctor.layers(session)):
                 self._stop_at(told)
+
+    def _tell_missed(self) -> None:
+        """Say which conditions were waited for and never held."""
+        if told := self.breakpoints.missed():
+            self._note("note", told)
 
     def _stop_at(self, condition: str) -> None:
         """Pause because a condition holds: it is said, and marked on the curve."""
@@ -160,10 +168,11 @@ class Worker(Turning):
             case command.Play():
                 self._play()
             case command.Pause():
-                self.budget = 0
+                self.budget, self.aims = 0, False
             case command.RunBatches(count):
                 self._play()
                 self.budget = count
+                self.aims = self.session is not None and count > self.session.batches
             case command.StepBack():
                 self._step_back()
             case command.RunEpoch():
@@ -195,7 +204,7 @@ class Worker(Turning):
         if self.session.finished:
             self.session.train_further(self.spec.fit.epochs)
             self._note("note", f"Training goes on to epoch {self.session.epochs}.")
-        self.budget = math.inf
+        self.budget, self.aims = math.inf, False
 
     def _step_back(self) -> None:
         """Go to the kept epoch before; what was trained is saved first."""

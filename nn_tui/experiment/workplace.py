@@ -55,6 +55,8 @@ class Workplace:
         self.phase: Phase = "ready"
         self.error: NnTuiError | None = None
         self.budget: float = 0
+        self.aims = False
+        """Whether several epochs were asked for, at whose end it is said which condition never held."""
         self.pace: float | None = None
         self.due = 0.0
         self.stopwatch = Stopwatch()

@@ -164,7 +164,7 @@ class Narrator:
             ends = [entry.text for entry in snapshot.log if entry.kind == "end"]
             told.append(f"{ends[-1] if ends else f'At epoch {status.epoch}.'} {result}".strip())
         else:
-            where = "Stopped by a fault" if status.phase == "failed" else "Paused"
+            where = "Stopped" if status.phase == "failed" else "Paused"
             told.append(f"{where} at {place_words(status)}. {result}".strip())
         run = snapshot.run
         if run is not None and not snapshot.trouble and run.id != self._run:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from nn_tui.errors import NnTuiError, UsageError
+from nn_tui.errors import NnTuiError, RunError, UsageError
 from nn_tui.experiment import commands as command
 from nn_tui.plain import verbs  # noqa: F401  # imported for their registrations
 from nn_tui.plain.listening import Ears
@@ -142,6 +142,9 @@ class Shell:
     def train(self, order: command.Command, told: str) -> None:
         """Begin to train, and say so; where the lines come from a file, wait until it rests."""
         self.bench.require_valid()
+        now = self.bench.snapshot
+        if now is not None and now.status.phase == "failed" and not now.status.batches:
+            raise RunError(now.status.error, now.status.remedy)  # the network could not be built at all
         self.tell_news()
         if told:
             self.say(told)
@@ -182,15 +185,18 @@ class Shell:
         return run
 
     def _interrupted(self) -> None:
-        """Pause at the first Ctrl+C, leave at the second."""
+        """Clear the line at Ctrl+C, and pause what trains; at rest it ends only what nobody types."""
+        typing = self.ears.typing
         self.ears.interrupts = 0
         self.ears.drop()
         if self.bench.training:
             self.bench.send(command.Pause())
             self.wait_for_rest()
-            self.say("Ctrl+C again leaves, train goes on.")
-            return
-        self.status, self.left = INTERRUPTED, True
+            self.say("train goes on, quit leaves." if self.typed else "Ctrl+C again leaves.")
+        elif not self.typed:
+            self.status, self.left = INTERRUPTED, True
+        elif not typing:
+            self.say("Type quit to leave.")
 
     def _leave(self) -> None:
         """End the trainer, which saves; say where the run is."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from nn_tui.experiment.runs.follower import Follower
     from nn_tui.experiment.runs.shelf import Fork
 
-FOLLOWING = "Another process trains this run: space takes it over, at the end of the epoch."
+FOLLOWING = "Another process has this run open. If it is in the background, space takes it over."
 
 
 def _nothing() -> None:

@@ -138,6 +138,42 @@ def test_shares_count_all_units_and_are_measured_only_when_asked_for() -> None:
     assert watched.hit(curves.view(), 0.1, layers) == "dead > 25% (30%) after epoch 1"
 
 
+@pytest.mark.parametrize(
+    ("written", "losses", "told"),
+    [
+        ("loss < 0.1", [0.9, 0.2, 0.4], "loss < 0.1 never held: the nearest was 0.2, after epoch 2."),
+        ("loss > 1", [0.9, 0.95, 0.4], "loss > 1 never held: the nearest was 0.95, after epoch 2."),
+        ("loss >= 1", [0.9999999], "loss >= 1 never held: the nearest was 0.9999999, after epoch 1."),
+        ("loss == 1", [3, 1.5, 0.9, 4], "loss == 1 never held: the nearest was 0.9, after epoch 3."),
+        (
+            "loss rising 3",
+            [1, 2, 3, 2, 4],
+            "loss rising 3 never held: it was rising at most 2 epochs in a row, after epoch 3.",
+        ),
+        (
+            "loss rising 2",
+            [2, 1, 3],
+            "loss rising 2 never held: it was rising at most 1 epoch, after epoch 3.",
+        ),
+        ("loss rising 2", [3, 2, 1], "loss rising 2 never held: it was never rising."),
+        ("epoch 5", [1, 1], "epoch 5 never held: the last epoch was 2."),
+        ("nan", [1, 1], "nan never held: every number stayed finite."),
+        ("accuracy > 0.5", [1], "accuracy > 0.5 never held: it was not measured."),
+        ("loss < 0.5", [0.4, 0.9, 0.9], ""),
+        ("loss < 0.5", [float("nan")], "loss < 0.5 never held: it was not measured."),
+    ],
+)
+def test_of_a_condition_that_never_held_it_is_said_how_near_it_came(
+    written: str, losses: list[float], told: str
+) -> None:
+    watched = Breakpoints([parse(written, KNOWN)])
+    curves = GrowingCurves()
+    for epoch, loss in enumerate(losses, start=1):
+        curves.append(epoch, {"loss": loss})
+        watched.hit(curves.view(), 0.1, no_layers)
+    assert watched.missed() == told
+
+
 @pytest.fixture
 def trainer() -> Iterator[Trainer]:
     running = Trainer(set_value(small(), "fit.epochs", 40), RunStore())
@@ -194,6 +230,30 @@ def test_nan_is_caught_at_its_batch() -> None:
     assert now.status.stopped.startswith("nan in epoch 1, batch ")
     assert now.curves.marks[0].text == now.status.stopped
     assert now.diagnosis is not None and now.diagnosis.headline.name == "not_finite"
+
+
+def notes(now: Snapshot) -> list[str]:
+    return [entry.text for entry in now.log if "never held" in entry.text]
+
+
+def test_at_the_end_of_what_was_asked_for_the_worker_says_what_never_held(trainer: Trainer) -> None:
+    trainer.send(command.BreakAt((parse("loss < 0", KNOWN), parse("epoch 3", KNOWN))))
+    for order, epoch in ((command.Play(), 3), (command.RunEpoch(), 4), (command.RunBatches(18), 6)):
+        trainer.send(order)
+        now = trainer.wait_for(
+            lambda now, epoch=epoch: (now.status.phase, now.status.epoch) == ("paused", epoch), 20
+        )  # type: ignore[misc]  # bound now
+        assert len(notes(now)) == (epoch == 6)
+    trainer.send(command.Play())
+    now = trainer.wait_for(lambda now: now.status.phase == "finished", 20)
+    assert len(notes(now)) == 2 and notes(now)[-1].startswith("loss < 0 never held: the nearest was 0.")
+
+
+def test_training_without_a_screen_says_what_never_held() -> None:
+    end = last("loss < 0", "epoch 50")
+    assert (end.ending, end.exit_status) == ("done", 0)
+    assert end.message.startswith("loss < 0 never held: the nearest was 0.")
+    assert end.message.endswith("epoch 50 never held: the last epoch was 40.")
 
 
 def last(*until: str, save: str | None = None) -> Report:

@@ -209,6 +209,13 @@ def test_a_breakpoint_pauses_and_is_told_once() -> None:
     assert "Paused: epoch 2 of 4." in lines
 
 
+def test_a_condition_that_never_held_is_told_at_the_end() -> None:
+    lines, status = told(small(), "train until accuracy >= 2", "train 2 epochs until loss < 0")
+    told_of = [line for line in lines if "never held" in line]
+    assert told_of[0].startswith("Accuracy >= 2 never held: the nearest was ") and status == 0
+    assert len(told_of) == 2 and "loss < 0 never held: the nearest was " in told_of[1]
+
+
 def test_every_panel_of_the_app_has_its_words() -> None:
     asked = (
         "data",

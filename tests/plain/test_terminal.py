@@ -52,16 +52,24 @@ def test_ascii_is_written_where_the_locale_asks_for_it() -> None:
         assert text_of(terminal).isascii() and b"lowest" in terminal.raw
 
 
-def test_ctrl_c_pauses_first_and_leaves_at_the_second_after_saving() -> None:
+def test_ctrl_c_pauses_or_clears_the_line_and_quit_leaves_after_saving() -> None:
     with Terminal("--plain", "circle", "--set", "fit.epochs=1000000") as terminal:
         terminal.wait(lambda now: b"Type help" in now.raw)
         terminal.press("train\n")
         terminal.wait(lambda now: b"Training circle" in now.raw)
         terminal.press(b"\x03")
-        terminal.wait(lambda now: b"Ctrl+C again leaves" in now.raw)
+        terminal.wait(lambda now: b"train goes on, quit leaves." in now.raw)
         assert b"Paused at epoch " in terminal.raw
         terminal.press(b"\x03")
-        assert terminal.end(60) == 130
+        terminal.wait(lambda now: b"Type quit to leave." in now.raw)
+        terminal.press("qu")
+        terminal.wait(lambda now: now.raw.endswith(b"qu"))
+        terminal.press(b"\x03")
+        terminal.wait(lambda now: now.raw.endswith(b"qu\r\n"))
+        terminal.press("status\n")
+        terminal.wait(lambda now: b"Paused: epoch " in now.raw)
+        terminal.press("quit\n")
+        assert terminal.end(60) == 0
         terminal.assert_clean()
     assert RunStore().runs()[0].status == "paused"
 
@@ -82,7 +90,7 @@ def test_nothing_is_told_into_a_line_that_is_half_typed() -> None:
         terminal.wait(lambda now: now.raw.count(b"\r\nEpoch ") > told)
         terminal.press("qu")
         terminal.press(b"\x03")
-        terminal.wait(lambda now: b"Ctrl+C again leaves" in now.raw)
+        terminal.wait(lambda now: b"train goes on, quit leaves." in now.raw)
         terminal.press("quit\n")
         assert terminal.end(60) == 0
         terminal.assert_clean()

@@ -141,7 +141,9 @@ async def test_a_race_that_is_left_midway_keeps_no_copy_of_the_run(kept: list[Ru
         assert app.snapshot is not None and app.snapshot.run is not None
         assert app.snapshot.run.id == kept[0].id
     changed = [card for card in RunStore().runs() if card.parent == kept[0].id]
-    assert [SavedRun.open(Path(card.folder)).spec.name for card in changed] == [screen.entrants[1].spec.name]
+    assert [SavedRun.open(Path(card.folder)).spec.name for card in changed] == [
+        screen.entrants[1].spec.name
+    ]
 
 
 async def test_a_change_is_written_as_one_says_it_and_asked_again_where_it_is_none(

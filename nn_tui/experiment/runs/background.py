@@ -63,6 +63,25 @@ def trained_in_background(folder: Path) -> int:
     return mark.process
 
 
+def require_free(card: RunCard) -> None:
+    """Refuse to go on with a run that another process has open.
+
+    Raises:
+        RunError: one has; says which, and what can be done.
+    """
+    folder = Path(card.folder)
+    if process := trained_in_background(folder):
+        raise RunError(
+            f"{card.name} is being trained in the background (process {process}).",
+            f"`nn-tui {card.id}` follows it, and takes it over with space.",
+        )
+    if owner := taken_by(folder):
+        raise RunError(
+            f"{card.name} is open in another nn-tui (process {owner}), and only one may train it.",
+            f"Leave it there first; meanwhile `nn-tui {card.id}` follows it.",
+        )
+
+
 def start(folder: Path, *, wait: bool = True) -> int:
     """Train a saved run to its end in a process of its own.
 
@@ -146,7 +165,7 @@ def ask_to_leave(card: RunCard, *, at_once: bool) -> None:
     process = trained_in_background(Path(card.folder))
     if not process:
         owner = taken_by(Path(card.folder))
-        remedy = f"Process {owner} trains it: pause it there." if owner else "See `nn-tui runs`."
+        remedy = f"Process {owner} trains it: leave it there first." if owner else "See `nn-tui runs`."
         raise RunError(f"{card.name} is not being trained in the background.", remedy)
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGTERM if at_once else signal.SIGUSR1)

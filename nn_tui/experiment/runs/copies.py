@@ -1,4 +1,4 @@
-"""Runs that only repeat a kept one: the same seed and settings from the same epoch give the same numbers."""
+"""Runs that only repeat a kept one: from the same epoch the same experiment gives the same numbers."""
 
 from __future__ import annotations
 

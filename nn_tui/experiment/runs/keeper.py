@@ -231,9 +231,7 @@ def hold(folder: Path, what: str = "run") -> int | None:
         os.close(descriptor)
         raise RunError(
             f"The {what} in {folder} is being trained by another nn-tui (process {owner}).",
-            "Open it in the app to follow it, stop it, or fork it."
-            if what == "run"
-            else "Wait for it or end it.",
+            "Leave it there first." if what == "run" else "Wait for it or end it.",
         ) from None
     except OSError:  # a file system without locks
         os.close(descriptor)

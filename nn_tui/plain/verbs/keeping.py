@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nn_tui.errors import RunError, SpecError, UsageError
 from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.checkup import check_up
 from nn_tui.experiment.examples import about, examples
-from nn_tui.experiment.runs.background import trained_in_background
+from nn_tui.experiment.runs.background import require_free, trained_in_background
 from nn_tui.experiment.runs.listing import found_runs
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec_file import save as save_spec
@@ -122,8 +123,11 @@ def _take_up(shell: Shell, card: RunCard) -> None:
         raise RunError(f"{card.name} is open already.", "Type train to go on.")
     if trained_in_background(Path(card.folder)):
         card = taken_over(shell, card)
+    require_free(card)
     saved = SavedRun.open(Path(card.folder))
     _, told = saved.read()
+    if problems := check_up(saved.spec).problems:
+        raise SpecError(problems[0].message, problems[0].remedy, problems[0].path)
     shell.say(*([told] if told else []))
     shell.bench.open(saved.spec, run=card)
 

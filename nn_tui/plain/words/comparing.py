@@ -91,7 +91,7 @@ def raced_sentences(snapshots: Sequence[Snapshot], changed: str) -> list[str]:
         result = "no value" if found is None else f"best {number(found[0])} in epoch {found[1]}"
         last = "" if found is None else f", {number(float(now.curves.values[judged][-1]))} at its end"
         run = "" if now.run is None else f" Kept as run {now.run.id}."
-        ended = f"stopped by a fault: {status.error} " if status.phase == "failed" else ""
+        ended = f"stopped: {status.error} " if status.phase == "failed" else ""
         told.append(f"{_capital(name)}: {ended}{quantity_words(judged)} {result}{last}.{run}")
         results.append(None if found is None else found[0])
     before, after = results

@@ -11,7 +11,7 @@ PHASES = {
     "training": "Training",
     "paused": "Paused",
     "finished": "Finished",
-    "failed": "Stopped by a fault",
+    "failed": "Stopped",
     "closed": "Closed",
 }
 

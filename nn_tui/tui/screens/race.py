@@ -44,7 +44,8 @@ class Entrant:
 class RaceScreen(Page[RunCard | None]):
     """Several trainings at once, each in a thread of its own; gives the run to open, or None.
 
-    Every one is kept as a run, but for one that only repeats a kept run. No more of them train at a time than the machine has cores.
+    Every one is kept as a run, but for one that only repeats a kept run. No more of them train at a time
+    than the machine has cores.
 
     Args:
         entrants: what races.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -159,7 +160,7 @@ def test_a_run_in_training_is_not_taken_by_another() -> None:
     store = RunStore()
     saved, card = store.create(small())
     keeper = Keeper(saved, card)
-    with pytest.raises(RunError, match="being trained by another nn-tui"):
+    with pytest.raises(RunError, match=f"being trained by another nn-tui .process {os.getpid()}"):
         Keeper(saved, card)
     with pytest.raises(RunError, match="test is open"):
         store.delete(card)
