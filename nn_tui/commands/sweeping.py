@@ -86,7 +86,7 @@ def _sweep(options: argparse.Namespace, teller: Teller, stop: Callable[[], bool]
         sweep = open_sweep(_plan(options), folder, resume=options.resume is not None)
     left = len(sweep.standings) - sweep.ended
     try:
-        runner = runner_for(left, options.workers, options.scheduler, warn)
+        runner = runner_for(left, options.workers, options.scheduler, warn, stop)
     except BaseException:
         sweep.folder.abandon()
         raise

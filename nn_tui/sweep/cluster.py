@@ -10,19 +10,26 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
 from nn_tui.errors import RunError, UsageError
+from nn_tui.experiment.headless import never
+from nn_tui.sweep.reaching import in_time, require_scheduler
 from nn_tui.sweep.serial import Serial
 from nn_tui.sweep.sweep import Runner
 from nn_tui.sweep.trial import Order, Outcome, Progress, train_trial
 
 INSTALL = "pip install 'nn-tui[sweep]'"
-CONNECTING = 10
+CONNECTING = 5
 """Seconds to reach a scheduler, and to wait for its first worker."""
+ANSWERING = 30
+"""Seconds that workers have to tell their versions."""
+STARTS = 3
+"""How often a cluster of this machine's own is begun whose workers end as they start."""
 LEAVING = 20.0
 """Seconds that trials have to save when a sweep is stopped."""
 GONE = 5.0
@@ -40,7 +47,11 @@ _left: set[str] = set()
 
 
 def runner_for(
-    trials: int, workers: int | None, scheduler: str | None, warn: Callable[[str], None]
+    trials: int,
+    workers: int | None,
+    scheduler: str | None,
+    warn: Callable[[str], None],
+    stop: Callable[[], bool] = never,
 ) -> Runner:
     """Give what trains the trials.
 
@@ -49,8 +60,10 @@ def runner_for(
         workers: how many at once. Default: one a core.
         scheduler: the address of a Dask scheduler. Default: a cluster of this machine's own.
         warn: told when less is possible than was asked for.
+        stop: asked often while a scheduler is waited for whether to leave. Default never.
 
     Raises:
+        KeyboardInterrupt: `stop` said so.
         UsageError: the number or the address is none, or Dask is missing and needed.
         RunError: the scheduler cannot be reached, or its workers have another nn-tui.
     """
@@ -72,7 +85,7 @@ def runner_for(
             raise UsageError("--scheduler needs Dask, which is not installed.", f"{INSTALL}.")
         warn(f"trials are trained one after the other; several at once need Dask: {INSTALL}.")
         return Serial()
-    return Cluster(wanted, scheduler)
+    return Cluster(wanted, scheduler, stop)
 
 
 class Cluster:
@@ -81,47 +94,67 @@ class Cluster:
     Args:
         workers: processes of a local cluster.
         address: of a scheduler to use instead. Default: none.
+        stop: asked often while it is waited for whether to leave. Default never.
 
     Raises:
         RunError: it cannot be reached, has no worker, or they have another nn-tui.
+        KeyboardInterrupt: `stop` said so.
     """
 
-    def __init__(self, workers: int, address: str | None = None) -> None:
+    def __init__(self, workers: int, address: str | None = None, stop: Callable[[], bool] = never) -> None:
         self.name = f"sweep-{uuid4().hex[:12]}"
         self.address = address
         self._runs = 0
         self._cluster: Any = None
+        self._client: Any = None
+        self._stop = stop
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         _silence()
         if address is None:
-            import_module("dask").config.set(QUIET)
-            # Only this machine can reach it; processes, as threads would share one interpreter's lock.
-            self._cluster = dask().LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
-                memory_limit=0,
-                silence_logs=50,
-                preload=[__name__],
-            )
+            self._start(workers)
+        else:
+            require_scheduler(address, CONNECTING, stop)
+            self._connect(address)
+
+    def _start(self, workers: int) -> None:
+        """Begin a cluster of this machine's own, again where its workers end as they start."""
+        import_module("dask").config.set(QUIET)
+        for left in reversed(range(STARTS)):
+            try:
+                # Only this machine can reach it; processes, as threads would share one interpreter's lock.
+                self._cluster = dask().LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    memory_limit=0,
+                    silence_logs=50,
+                    preload=[__name__],
+                )
+                self._connect(self._cluster)
+                return
+            except (OSError, RuntimeError, TimeoutError, RunError):
+                if self._stop():
+                    raise KeyboardInterrupt from None
+                if not left:
+                    raise RunError(
+                        "The processes that train end as they start.",
+                        "The machine may lack memory: give fewer --workers; 1 needs no other process.",
+                    ) from None
+
+    def _connect(self, where: Any) -> None:
+        """Be a client of a cluster or of the scheduler at an address, with workers that can be used."""
+        client = dask().Client
         try:
-            self._client: Any = dask().Client(
-                self._cluster or address, timeout=CONNECTING, set_as_default=False
+            self._client = in_time(
+                lambda: client(where, timeout=CONNECTING, set_as_default=False), ANSWERING, self._stop
             )
-        except (OSError, TimeoutError, ValueError) as error:
-            told = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise RunError(
-                f"The scheduler at {address} cannot be reached: {told}.",
-                "Start one with `dask scheduler`, or leave --scheduler out.",
-            ) from None
-        try:
             self.workers = self._check_workers()
+            self._client.subscribe_topic(self.name, self._take_message)
         except BaseException:
             self.close()
             raise
-        self._client.subscribe_topic(self.name, self._take_message)
 
     @property
     def words(self) -> str:
@@ -131,20 +164,26 @@ class Cluster:
 
     def _check_workers(self) -> int:
         """See that there are workers, and that they have this nn-tui; give how many."""
+        client, none = self._client, f"The scheduler at {self.address} has no worker"
+        start = f"Start some with `dask worker {self.address} --nthreads 1`."
         try:
-            self._client.wait_for_workers(1, timeout=CONNECTING)
+            in_time(lambda: client.wait_for_workers(1, timeout=CONNECTING), ANSWERING, self._stop)
         except TimeoutError:
-            raise RunError(
-                f"The scheduler at {self.address} has no worker.",
-                f"Start some with `dask worker {self.address} --nthreads 1`.",
-            ) from None
+            raise RunError(f"{none}.", start) from None
         try:
-            found = self._client.run(versions)
-        except Exception as error:  # whatever a worker without nn-tui says
-            raise RunError(
-                f"The workers cannot run nn-tui: {type(error).__name__}: {error}.",
-                f"{INSTALL} on the scheduler's and on every worker's machine.",
-            ) from None
+            answers = in_time(lambda: client.run(versions, on_error="return"), ANSWERING, self._stop)
+        except TimeoutError:
+            raise RunError(f"{none} that answers.", start) from None
+        # A worker that ends meanwhile is no fault of the others.
+        found = {worker: one for worker, one in answers.items() if not isinstance(one, OSError)}
+        if not found:
+            raise RunError(f"{none}.", start)
+        for error in found.values():
+            if isinstance(error, Exception):  # whatever a worker without nn-tui says
+                raise RunError(
+                    f"The workers cannot run nn-tui: {type(error).__name__}: {error}.",
+                    f"{INSTALL} on the scheduler's and on every worker's machine.",
+                )
         own = versions()
         for worker, theirs in found.items():
             if theirs != own:
@@ -200,7 +239,7 @@ class Cluster:
             if stop() and not leaving:
                 leaving = time.monotonic() + LEAVING
                 with contextlib.suppress(Exception):  # those that cannot be told are ended with the cluster
-                    self._client.run(leave, name, on_error="ignore")
+                    in_time(lambda: self._client.run(leave, name, on_error="ignore"), LEAVING, never)
             if leaving and time.monotonic() > leaving:
                 return
 
@@ -230,9 +269,12 @@ class Cluster:
     def close(self) -> None:
         """Let go of the scheduler; a local cluster ends."""
         with contextlib.suppress(Exception):  # a cluster that is gone already
-            self._client.close(timeout=2)
+            if self._client is not None:
+                in_time(partial(self._client.close, timeout=2), LEAVING, never)
+        self._client = None
         if self._cluster is not None:
-            self._cluster.close(timeout=10)
+            with contextlib.suppress(Exception):
+                self._cluster.close(timeout=10)
 
 
 def _silence() -> None:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from nn_tui.errors import RunError, SpecError
+from nn_tui.errors import DivergedError, RunError, SpecError
 from nn_tui.sweep.folder import PLAN, SweepFolder, plan_document, unfinished
 from nn_tui.sweep.plan import Plan
 from nn_tui.sweep.serial import Serial
-from nn_tui.sweep.standings import ENDED, Standing
+from nn_tui.sweep.standings import ENDED, FAULTS, Standing
 from nn_tui.sweep.sweep import Runner, Sweep
 from nn_tui.sweep.telling import (
     begin_record,
@@ -95,6 +95,7 @@ def run_sweep(
     Raises:
         RunError: results cannot be written, or the runner is gone.
         SpecError: no trial is a valid network.
+        DivergedError: every one that is valid diverged.
     """
     runner = runner or Serial()
     if not sweep.plan.objective.name.startswith("val_"):
@@ -122,7 +123,11 @@ def run_sweep(
         return 130
     if all(one.phase == "invalid" for one in sweep.standings):
         raise SpecError(f"No trial is a valid network. {sweep.standings[0].reason}", "")
-    return 1 if all(one.phase in ("invalid", "failed") for one in sweep.standings) else 0
+    if all(one.phase in FAULTS for one in sweep.standings):
+        if any(one.phase == "failed" for one in sweep.standings):
+            return 1
+        raise DivergedError("Every trial diverged.", "Vary learning rates that are lower.")
+    return 0
 
 
 class JsonTeller:

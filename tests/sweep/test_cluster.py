@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -182,6 +182,50 @@ def test_an_address_that_leads_nowhere_is_one_clear_line(monkeypatch: pytest.Mon
     monkeypatch.setattr(module, "CONNECTING", 1)
     with pytest.raises(RunError, match=r"tcp://127\.0\.0\.1:9 cannot be reached"):
         Cluster(0, "tcp://127.0.0.1:9")
+
+
+class Starting:
+    """Stands for Dask: clusters whose workers end as they start, so many times."""
+
+    def __init__(self, failures: int, gone: bool = False) -> None:
+        self.failures, self.gone, self.closed = failures, gone, 0
+
+    def LocalCluster(self, **options: object) -> "Starting":
+        if self.failures and not self.gone:
+            self.failures -= 1
+            raise RuntimeError("Nanny failed to start.")
+        return self
+
+    def Client(self, where: object, **options: object) -> "Starting":
+        return self
+
+    def wait_for_workers(self, count: int, timeout: float) -> None:
+        pass
+
+    def run(self, function: Callable[[], object], on_error: str) -> dict[str, object]:
+        if self.failures:
+            self.failures -= 1
+            return {"one": OSError("gone")}
+        return {"one": function(), "two": OSError("gone")}
+
+    def subscribe_topic(self, *words: object) -> None:
+        pass
+
+    def close(self, timeout: float) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_worker_that_is_killed_as_it_starts_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    starting = Starting(2, gone)
+    monkeypatch.setattr(module, "dask", lambda: starting)
+    assert Cluster(2).workers == 1
+    monkeypatch.setattr(module, "dask", lambda: Starting(3, gone))
+    with pytest.raises(RunError, match="The processes that train end as they start") as caught:
+        Cluster(2)
+    assert "fewer --workers" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,25 @@ def test_a_sweep_without_one_valid_network_fails_with_the_reason(
     assert "No trial is a valid network." in capsys.readouterr().err
 
 
+def test_a_sweep_whose_trials_all_diverge_ends_with_status_3(
+    spec_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "kept")
+    words = ["--vary", "compile.optimizer.learning_rate=1e29,1e30", "--save", folder]
+    assert sweep(spec_file, *words, "--set", "compile.optimizer.type=SGD") == 3
+    printed = capsys.readouterr()
+    assert printed.err.splitlines()[-1] == (
+        "nn-tui: Every trial diverged. Vary learning rates that are lower."
+    )
+    assert printed.out.count("diverged") == 2
+    assert sweep("--resume", folder) == 3, "also where it is only told again"
+
+
+def test_one_trial_that_does_not_diverge_is_a_result(spec_file: str) -> None:
+    words = ["--vary", "compile.optimizer.learning_rate=1e30,0.01", "--set", "compile.optimizer.type=SGD"]
+    assert sweep(spec_file, *words) == 0
+
+
 def test_a_finished_sweep_is_told_again_by_its_folder_alone(
     spec_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
