@@ -37,7 +37,7 @@ from nn_tui.commands.using import (
     predict,
     predict_options,
 )
-from nn_tui.errors import NnTuiError
+from nn_tui.errors import NnTuiError, UsageError
 from nn_tui.text import LONGEST_MESSAGE, clean_line, clean_streams
 
 
@@ -52,17 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
-        words.insert(0, "open")
-    parser = _parser(words[0])
-    options = parser.parse_args(words)
-    if hasattr(options, "words"):
-        options.source = source_of_words(options.words)
-    run: Callable[[argparse.Namespace], int] = options.run
+    debug = "--debug" in words
     try:
+        options = _read(words)
+        run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except NnTuiError as error:
-        if options.debug:
+        if debug:
             raise
         warn(str(error))
         return error.exit_status
@@ -74,12 +70,12 @@ def _run(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if options.debug:
+        if debug:
             raise
         warn(f"{error}.")
         return 1
     except Exception as error:
-        if options.debug:
+        if debug:
             raise
         from nn_tui.errors import fault_words
 
@@ -107,16 +103,99 @@ def _print_anywhere() -> None:
             stream.reconfigure(errors="nn_tui.printed")
 
 
+def _read(words: list[str]) -> argparse.Namespace:
+    """Read the command line.
+
+    Raises:
+        UsageError: it is not understood; says what was probably meant.
+    """
+    if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
+        if words:
+            _refuse_misspelled(words[0])
+        words.insert(0, "open")
+    elif len(words) == 1 and os.path.isfile(words[0]):
+        warn(f"{words[0]} is the command; ./{words[0]} is the file here.")
+    parser, command = _parser(words[0])
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        raise _not_known(unknown[0], command)
+    _refuse_blanks(options, command)
+    if hasattr(options, "words"):
+        options.source = source_of_words(options.words)
+    return options
+
+
+def _refuse_blanks(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
+    """Refuse what is given and empty, such as a variable of the shell that is not set.
+
+    Raises:
+        UsageError: says which.
+    """
+    for action in command._actions:  # argparse has no other list of what a command takes
+        name = action.option_strings[-1] if action.option_strings else str(action.metavar)
+        given = getattr(options, action.dest, None)
+        values = given if isinstance(given, list) else [given]
+        if name in MAY_BE_BLANK or given == action.const:
+            continue
+        if any(isinstance(one, str) and not one.strip() for one in values):
+            remedy = f"Leave {name} out, or give it a value."
+            raise UsageError(
+                f"{name} is empty.", remedy if action.option_strings else f"Give {action.help}."
+            )
+
+
+def _refuse_misspelled(word: str) -> None:
+    """Refuse a first word that is nearly a command and names nothing that could be opened.
+
+    Raises:
+        UsageError: says which command was probably meant.
+    """
+    from difflib import get_close_matches
+
+    plain = word.isalpha() and not os.path.exists(word)
+    if not plain or not get_close_matches(word.lower(), COMMANDS, cutoff=0.6):
+        return
+    from nn_tui.data.sources import kind_of
+    from nn_tui.experiment.examples import names
+    from nn_tui.experiment.runs.store import RunStore
+
+    meant = get_close_matches(word.lower(), [*COMMANDS, *names()], n=1, cutoff=0.6)
+    openable = word in (*names(), "playground") or kind_of(word) is not None
+    if meant[0] in COMMANDS and not openable and RunStore().named(word) is None:
+        raise UsageError(f"There is no command {word!r}.", f"Did you mean {meant[0]!r}?")
+
+
+def _not_known(word: str, command: argparse.ArgumentParser) -> UsageError:
+    """Make the error for a word that a command does not take."""
+    option = word.startswith("-")
+    if option and os.path.exists(word):
+        return UsageError(
+            f"{word!r} begins as an option does.", f"For the file of that name write ./{word}."
+        )
+    from difflib import get_close_matches
+
+    flags = [flag for action in command._actions for flag in action.option_strings]
+    close = get_close_matches(word.partition("=")[0], flags, n=1)
+    remedy = f"Did you mean {close[0]!r}?" if close else f"See `{command.prog} --help`."
+    return UsageError(
+        f"There is no option {word!r}." if option else f"{word!r} is a word too many.", remedy
+    )
+
+
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line, whatever was typed; its commands have the same."""
+    """Tells a mistake in the one line that all mistakes are told in."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what was wrong, and leave with status 2."""
-        super().error(clean_line(message, LONGEST_MESSAGE))
+        """Refuse the command line."""
+        told = clean_line(message, LONGEST_MESSAGE)
+        raise UsageError(f"{told[:1].upper()}{told[1:]}.", f"See `{self.prog} --help`.")
 
 
-def _parser(chosen: str) -> argparse.ArgumentParser:
-    """Make the parser; of the commands only the chosen one has its options, which may read a registry."""
+def _parser(chosen: str) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """Make the parser, and give that of the chosen command too.
+
+    Of the commands only the chosen one has its options, which may read a registry.
+    """
     parser = _Parser(
         prog="nn-tui",
         description="A neural-network workbench for the terminal.",
@@ -127,14 +206,19 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"nn-tui {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    asked: argparse.ArgumentParser = parser
     for name, (run, summary, add_options) in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
         if name == chosen:
             add_options(command)
+            asked = command
         command.add_argument("--debug", action="store_true", help="show the traceback of a fault")
         command.set_defaults(run=run)
-    return parser
+    return parser, asked
 
+
+MAY_BE_BLANK = ("WORD", "--note", "--set", "--vary", "--until")
+"""What takes an empty value, or says by itself what is wrong with it: a note is removed by one."""
 
 COMMANDS: dict[
     str,

@@ -47,6 +47,8 @@ def names() -> tuple[str, ...]:
 
 def kind_of(source: str) -> SourceKind | None:
     """Tell what a source is by its name, without opening it: its settings depend on that; None: unknown."""
+    if not source.strip():  # an empty path would be the working folder
+        return None
     if source in registered("dataset"):
         return "dataset"
     if source == NO_ROWS:
@@ -86,6 +88,8 @@ def unknown(source: str) -> DataError:
     """Make the error for a source that is neither a name nor a file."""
     if not is_storable(source):
         return DataError(f"{source!r} holds bytes that are no UTF-8.", "Give the file another name.")
+    if not source.strip():
+        return DataError("No data are named.", "Give a file, a folder, a query or the name of an example.")
     if os.path.exists(source):
         return DataError(
             f"{source} is no data file of a known form.",

@@ -42,12 +42,17 @@ def open_source(source: str, watch: Watch | None = None, tell: Callable[[str], N
     Raises:
         SpecError: neither; says the nearest name, or marks the word of a line that is not understood.
     """
+    if not source.strip():
+        raise SpecError("No experiment is named.", "Give an example, a file, data or a line.")
     if source in names():
+        if os.path.exists(source):
+            tell(f"{source} is the bundled example; ./{source} is what has that name in this folder.")
         return example(source)
     from nn_tui.experiment.line import is_line, read_line
     from nn_tui.experiment.playground import is_address, read_address
 
-    if is_address(source):
+    there = os.path.exists(source)
+    if is_address(source) and not there:
         reading = read_address(source)
         for note in reading.notes:
             tell(note)
@@ -55,9 +60,9 @@ def open_source(source: str, watch: Watch | None = None, tell: Callable[[str], N
     found = _open_alone(source, watch)
     if found is not None:
         return found
-    if is_line(source) and not os.path.exists(source):
-        return read_line(source, partial(open_source, watch=watch))
-    if os.path.exists(source):
+    if is_line(source) and not there:
+        return read_line(source, partial(open_source, watch=watch, tell=tell))
+    if there:
         raise SpecError(
             f"{source} is neither an experiment nor data of a known form.",
             "Give a .toml spec, a table, arrays, a folder of images or an example.",

@@ -75,12 +75,12 @@ def find_beside(data: Any, folder: Path, queries: Path | None = None) -> None:
 
     for key in ("source", "validation", "test") if isinstance(data, dict) else ():
         name = data.get(key)
-        if isinstance(name, str) and is_query(name):
+        if not isinstance(name, str) or os.path.exists(name):
+            continue
+        if os.path.exists(folder / name):
+            data[key] = str(folder / name)
+        elif is_query(name):
             data[key] = settled(name, folder if queries is None else queries)
-        elif isinstance(name, str) and "\0" not in name and len(name) < 1000 and not Path(name).exists():
-            beside = folder / name
-            if beside.exists():
-                data[key] = str(beside)
 
 
 def load(path: str | os.PathLike[str]) -> Spec:

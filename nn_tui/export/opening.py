@@ -70,12 +70,13 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
         SpecError: none of these; says the nearest name.
         DataError: the data cannot be read.
     """
-    path = Path(source)
+    path, notes = Path(source), list[str]()
     if source in names() or path.suffix == ".toml":
-        return _with_queries(Opened(open_source(source)))
+        return _with_queries(Opened(open_source(source, tell=notes.append), tuple(notes)))
     reader = FORMATS.get(path.suffix.lower())
     if reader is not None and os.path.isfile(path):
         return _with_queries(reader(path, watch))
+    from nn_tui.data.files.tables import looks_like_query
     from nn_tui.data.sources import kind_of
 
     if kind_of(source) is not None:
@@ -83,8 +84,9 @@ def open_anything(source: str, watch: Watch | None = None) -> Opened:
         from nn_tui.experiment.proposal import propose
 
         proposal = propose(source, watch=watch)
-        return Opened(proposal.spec, (proposal.why,))
-    notes: list[str] = []
+        if looks_like_query(source) and os.path.exists(source):
+            notes.append(f"{source!r} is read as the file of that name, not as a query.")
+        return Opened(proposal.spec, (proposal.why, *notes))
     return Opened(open_source(source, watch, notes.append), tuple(notes))
 
 

@@ -58,13 +58,14 @@ def scan_of(path: Path, watch: Watch, as_text: Sequence[str] = ()) -> Iterator[S
         kind = suffix[0].lower() if suffix else ""
         if kind in PARQUET:
             _require_honest_parquet(path)
-            yield Scan("SELECT * FROM read_parquet(?)", (str(path),), as_text=tuple(as_text))
+            sql = "SELECT * FROM read_parquet(?, hive_partitioning=false)"
+            yield Scan(sql, (this_file(path),), as_text=tuple(as_text))
             return
         looked = look_through(path, watch)
         with as_utf8(path, looked.encoding) as text:
             if kind in JSON:
-                sql = "SELECT * FROM read_json(?, sample_size=-1)"
-                yield Scan(sql, (str(text),), as_text=tuple(as_text))
+                sql = "SELECT * FROM read_json(?, sample_size=-1, hive_partitioning=false)"
+                yield Scan(sql, (this_file(text),), as_text=tuple(as_text))
             else:
                 yield _csv_scan(path, text, as_text)
 
@@ -75,10 +76,18 @@ def _require_honest_parquet(path: Path) -> None:
         found = connection.execute(
             "SELECT (SELECT sum(num_rows) FROM parquet_file_metadata($1)) "
             "* (SELECT count(*) FROM parquet_schema($1))",
-            [str(path)],
+            [this_file(path)],
         ).fetchone()
     numbers = int(found[0] or 0) if found else 0
     require_honest(path, 10 * path.stat().st_size, 8 * numbers)
+
+
+def this_file(path: Path) -> str:
+    """Return a path as DuckDB takes it for one file.
+
+    There `*`, `?` and `[` would stand for other files, and `~` for a person's folder.
+    """
+    return re.sub(r"[*?[]", r"[\g<0>]", str(path.absolute()))
 
 
 def with_text(scan: Scan, names: Iterable[str]) -> Scan:
@@ -94,7 +103,7 @@ def _csv_scan(path: Path, text: Path, as_text: Sequence[str]) -> Scan:
         try:
             found = connection.execute(
                 "SELECT Delimiter, Quote, HasHeader, SkipRows FROM sniff_csv(?, sample_size=20480)",
-                [str(text)],
+                [this_file(text)],
             ).fetchone()
         except duckdb.Error:
             found = None
@@ -139,6 +148,7 @@ def _csv_scan(path: Path, text: Path, as_text: Sequence[str]) -> Scan:
         # Left to itself, DuckDB takes 16 lines of the longest that may be for each buffer: 512 MB.
         "buffer_size": 32 << 20,
         "ignore_errors": False,
+        "hive_partitioning": False,  # a folder named `a=1` would become a column
     }
     if header and names != heads:
         options["names"] = names
@@ -152,7 +162,7 @@ def _csv_scan(path: Path, text: Path, as_text: Sequence[str]) -> Scan:
     commas = _csv(options | {"decimal_separator": ","}) if delimiter != "," else ""
     told = [repr(head) for head, name in zip(heads, names, strict=True) if head != name and head]
     notes = (f"spaces around the headings {', '.join(told[:5])} are left out",) if told else ()
-    return Scan(_csv(options), (str(text),), 2 if header else 1, commas, spelled=spelled, notes=notes)
+    return Scan(_csv(options), (this_file(text),), 2 if header else 1, commas, spelled=spelled, notes=notes)
 
 
 def _headings(fields: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ DuckDB finds separator, quotes, header and types. It is imported when a file is 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +27,12 @@ refused: dict[str, DataError] = {}
 
 
 def is_query(source: str) -> bool:
-    """Whether a source is a SQL query rather than a name or a path."""
+    """Whether a source is a SQL query rather than a name or a path: a file of that name comes first."""
+    return looks_like_query(source) and not os.path.exists(source)
+
+
+def looks_like_query(source: str) -> bool:
+    """Whether a source begins as a SQL query does."""
     return bool(_QUERY.match(source))
 
 

@@ -156,6 +156,8 @@ class RunStore:
         Raises:
             RunError: there is none, or several; says which.
         """
+        if not text.strip():
+            raise RunError("No run is named.", "See `nn-tui runs`, or write last.")
         folder = Path(text).expanduser()
         if os.path.isfile(folder / SPEC):
             return self.card_at(folder)

@@ -50,7 +50,7 @@ def open_(shell: Shell, words: Words) -> None:
     """
     from nn_tui.export.opening import open_anything
 
-    source = " ".join(words)
+    source = " ".join(words).strip()
     if not source:
         raise UsageError("open needs a name or a file.", "Type examples for those that are bundled.")
     run = RunStore().named(source)
@@ -71,7 +71,7 @@ def save(shell: Shell, words: Words) -> None:
     """
     bench = shell.bench
     path = bench.path
-    if words:
+    if words and words[0].strip():
         path = Path(words[0] if words[0].endswith(".toml") else f"{words[0]}.toml").expanduser()
     if path is None:
         raise UsageError("save needs the name of a file.", f"Type save {bench.spec.name}.toml.")
