@@ -61,8 +61,10 @@ class TrainingActions(Bench):
 
     def action_new_seed(self) -> None:
         """Start from other initial weights."""
-        self.edit(replace(self.spec, seed=self.spec.seed + 1), "take a new seed")
-        self.say(f"Seed {self.spec.seed}.")
+        spec = replace(self.spec, seed=self.spec.seed + 1)
+        self.edit(spec, "take a new seed")
+        if self.spec == spec:
+            self.say(f"Seed {spec.seed}.")
 
     def action_lower_rate(self) -> None:
         """Take the next lower learning rate."""
@@ -88,7 +90,8 @@ class TrainingActions(Bench):
             self.say(f"! {error}")
             return
         self.edit(spec, "change the learning rate")
-        self.say(f"Learning rate {number_words(following)}.")
+        if self.spec == spec:
+            self.say(f"Learning rate {number_words(following)}.")
 
     def action_slow_down(self) -> None:
         """Train at a slower pace."""
