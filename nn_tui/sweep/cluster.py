@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import queue
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -121,17 +121,7 @@ class Cluster:
         import_module("dask").config.set(QUIET)
         for left in reversed(range(STARTS)):
             try:
-                # Only this machine can reach it; processes, as threads would share one interpreter's lock.
-                self._cluster = dask().LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    dashboard_address="127.0.0.1:0",
-                    memory_limit=0,
-                    silence_logs=50,
-                    preload=[__name__],
-                )
+                self._cluster = in_time(partial(_local_cluster, workers), math.inf, never)
                 self._connect(self._cluster)
                 return
             except (OSError, RuntimeError, TimeoutError, RunError):
@@ -290,14 +280,23 @@ def dask() -> Any:
     return import_module("distributed")
 
 
-def dask_setup(worker: Any) -> None:
-    """In a worker of a local cluster, as it starts: leave ctrl+c to the process that owns the cluster.
-
-    A terminal sends it to all of them; a worker ends when it has saved.
-    """
-    del worker
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _local_cluster(workers: int) -> Any:
+    """Begin a cluster of this machine's own, in a thread of its own."""
+    if hasattr(signal, "pthread_sigmask"):
+        # A terminal sends ctrl+c to the workers too, from their start on; they inherit that it is held back
+        # here, and end when they have saved. The tracker would let it through again as it starts.
+        import_module("multiprocessing.resource_tracker").ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # Only this machine can reach it; processes, as threads would share one interpreter's lock.
+    return dask().LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
+        silence_logs=50,
+    )
 
 
 def train_on_worker(order: Order, topic: str, sweep: str) -> Outcome:

@@ -1,12 +1,15 @@
 """Sweeps on Dask: the same numbers on any number of workers, and what happens when one of them dies."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from nn_tui.errors import RunError, UsageError
@@ -246,6 +249,32 @@ def test_without_dask_trials_run_one_after_the_other_saying_how_to_get_more(
     assert "nn-tui[sweep]" in told[0]
     with pytest.raises(UsageError, match="needs Dask"):
         runner_for(5, None, "tcp://127.0.0.1:1", told.append)
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_workers_start_is_one_line() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nn_tui", "sweep", "circle", "--vary", "fit.epochs=1,2", "--workers", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not _begun(process.pid):
+        assert time.monotonic() < deadline and process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in told and all(line.startswith("nn-tui: ") for line in told.splitlines())
+
+
+def _begun(process: int) -> bool:
+    """Whether a program has begun a worker."""
+    with contextlib.suppress(psutil.Error):
+        children = psutil.Process(process).children()
+        return any("spawn_main" in " ".join(child.cmdline()) for child in children)
+    return False
 
 
 @pytest.mark.slow

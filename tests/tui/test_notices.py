@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 from textual.pilot import Pilot
 
 from nn_tui.experiment.spec import Spec
 from nn_tui.tui.app import NnTuiApp
+from nn_tui.tui.bench import FOLLOWING
 from nn_tui.tui.panels.diagnosis import DiagnosisLine
 from nn_tui.tui.panels.notice import Notice
 from nn_tui.tui.wording import reading_seconds
@@ -88,6 +92,14 @@ async def test_no_message_hides_a_diagnosis(
         notice, line = app.query_one(Notice), app.query_one(DiagnosisLine)
         assert notice.display and line.region.height == 1
         assert not notice.region.overlaps(line.region)
+
+
+async def test_what_is_refused_is_not_told_as_done(start: Start, spec: Spec) -> None:
+    async with start() as (app, pilot):
+        app.follower = cast(Any, SimpleNamespace(released=False))
+        for key in ("right_square_bracket", "R"):
+            await pilot.press(key)
+            assert app.notice == FOLLOWING and app.spec == spec
 
 
 async def test_a_click_dismisses_a_message_for_good(start: Start) -> None:
