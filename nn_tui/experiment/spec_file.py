@@ -75,7 +75,7 @@ def find_beside(data: Any, folder: Path, queries: Path | None = None) -> None:
 
     for key in ("source", "validation", "test") if isinstance(data, dict) else ():
         name = data.get(key)
-        if not isinstance(name, str) or os.path.exists(name):
+        if not isinstance(name, str) or not name.strip() or os.path.exists(name):
             continue
         if os.path.exists(folder / name):
             data[key] = str(folder / name)

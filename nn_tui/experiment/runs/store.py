@@ -270,7 +270,7 @@ class RunStore:
                 self.discard(card)
 
     def discard(self, card: RunCard) -> None:
-        """Remove a run for good, unless another process has it; a person's own folder only leaves the list."""
+        """Remove a run for good, but leave a person's own folder and one that another process has."""
         with contextlib.suppress(RunError), self._held(card):
             if self._is_own(card):
                 shutil.rmtree(card.folder, ignore_errors=True)
