@@ -6,7 +6,6 @@ a frame -> trainer.newest() -> snapshot -> panels
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -28,12 +27,13 @@ from nn_tui.tui.actions import Situation
 from nn_tui.tui.content import NoOrders
 from nn_tui.tui.courtesy import run_courteously
 from nn_tui.tui.frames import MOST_A_SECOND, FrameRate
-from nn_tui.tui.messages import CheckedUp, InsightShown, NoticeWanted, SpecEdited
+from nn_tui.tui.messages import CheckedUp, InsightShown, SpecEdited
+from nn_tui.tui.notices import Notices
 from nn_tui.tui.styles.no_colours import NoColours
 from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
 from nn_tui.tui.terminal import needs_ascii, wants_no_colours
 from nn_tui.tui.typing_order import TypingOrder
-from nn_tui.tui.wording import progress_words, reading_seconds
+from nn_tui.tui.wording import progress_words
 
 if TYPE_CHECKING:
     from nn_tui.data.files.looking import Watch
@@ -75,7 +75,7 @@ _MOST_SHOWN = 1000
 """Letters of a query that are shown before it is run."""
 
 
-class Bench(App[None]):
+class Bench(Notices):
     """The spec, what was found about it, the trainer and its newest snapshot.
 
     Args:
@@ -91,9 +91,6 @@ class Bench(App[None]):
     snapshot: var[Snapshot | None] = var(None, init=False)
     frame: var[int] = var(0, init=False)
     """Counts frames while it trains, so that panels can draw at every so many."""
-    notice: var[str] = var("", init=False)
-    notice_clock: Callable[[], float] = staticmethod(time.monotonic)
-    """Seconds by which a message that needs no answer leaves the screen."""
     situation: var[Situation] = var(Situation(), init=False)
 
     def __init__(
@@ -130,13 +127,10 @@ class Bench(App[None]):
         """What to say first."""
         self.settled: Callable[[], None] = _nothing
         """Called when what the start needs is there: first with the first paint, then with the trainer."""
-        self.held = False
-        """Whether nothing is drawn, as the terminal has not yet taken what was drawn before."""
         self.gate = Gate()
         self.frames = FrameRate(lambda: self.held)
         self.typing_order = TypingOrder(self)
         self._progress = (0.0, "")
-        self._noticed, self._notice_stays = 0.0, False
         self._factory = trainer_factory
         self._run = run
         self._sent: Spec | None = None
@@ -184,33 +178,6 @@ class Bench(App[None]):
     def own_work(self) -> tuple[Spec, Spec]:
         """The experiment that is a person's own, as it is and as it was saved."""
         return self.spec, self.saved
-
-    def say(self, text: str, *, stays: bool = False) -> None:
-        """Tell the person something; an empty text takes the last one away.
-
-        Args:
-            text: what is said; what is wrong begins with `!`.
-            stays: keep it until it is dismissed, as what is wrong always is. Default: until there was
-                time to read it.
-        """
-        self.notice, self._noticed = text, self.notice_clock()
-        self._notice_stays = stays or text.startswith("!")
-
-    @on(NoticeWanted)
-    def take_notice(self, event: NoticeWanted) -> None:
-        """Tell what a panel or a screen has to say."""
-        event.stop()
-        self.say(event.text)
-
-    def _age_notice(self) -> None:
-        """Take a message away that was on the screen for long enough."""
-        if not self.notice or self._notice_stays:
-            return
-        now = self.notice_clock()
-        if self.held or len(self.screen_stack) > 1:  # nobody sees it now
-            self._noticed = now
-        elif now - self._noticed >= reading_seconds(self.notice):
-            self.say("")
 
     def note_progress(self, share: float, doing: str) -> None:
         """Remember how far reading is; called in the reading thread, shown at the next frame."""
@@ -494,7 +461,7 @@ class Bench(App[None]):
 
     def draw_frame(self) -> None:
         """Take what is new when a frame is due; nothing is drawn when it is what was drawn last."""
-        self._age_notice()
+        self.age_notice()
         hurried = self.situation.training and self.pace is None
         if not self.frames.due(hurried=hurried) and not self._phase_changed():
             return
