@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import contextlib
 import io
 import os
 import sys
@@ -56,7 +57,9 @@ def _run(words: list[str]) -> int:
     try:
         options = _read(words)
         run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
+        status = run(options)
+        sys.stdout.flush()  # what cannot be written is told here, not when Python ends
+        return status
     except NnTuiError as error:
         if debug:
             raise
@@ -67,12 +70,15 @@ def _run(words: list[str]) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`nn-tui examples | head`); that is no fault.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
     except OSError as error:
         if debug:
             raise
-        warn(f"{error}.")
+        nameless = error.filename is None  # what is printed
+        told = f"The output cannot be written: {error.strerror or error}" if nameless else str(error)
+        warn(f"{told}.")
+        _print_no_more()
         return 1
     except Exception as error:
         if debug:
@@ -189,6 +195,12 @@ class _Parser(argparse.ArgumentParser):
         """Refuse the command line."""
         told = clean_line(message, LONGEST_MESSAGE)
         raise UsageError(f"{told[:1].upper()}{told[1:]}.", f"See `{self.prog} --help`.")
+
+
+def _print_no_more() -> None:
+    """Let what is not printed yet go nowhere, as Python would try once more at its end."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(chosen: str) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:

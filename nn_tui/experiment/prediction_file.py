@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from nn_tui.errors import DataError
-from nn_tui.experiment.files import whole_file
+from nn_tui.experiment.files import STANDARD, STANDARD_OUTPUT, is_standard_output, whole_file
 from nn_tui.experiment.prediction import TrainedRun
 
-STANDARD_INPUT = "-"
 Word = TypeVar("Word", str, str | None)
 
 
@@ -27,7 +26,7 @@ def named_source(word: Word) -> Iterator[Word]:
     Raises:
         DataError: nothing comes.
     """
-    if word != STANDARD_INPUT:
+    if word != STANDARD:
         yield word
         return
     with tempfile.TemporaryDirectory(prefix="nn-tui-") as folder:
@@ -42,7 +41,7 @@ def named_source(word: Word) -> Iterator[Word]:
 def write_predictions(
     run: TrainedRun,
     source: str,
-    output: Path | None,
+    output: Path = STANDARD_OUTPUT,
     *,
     carry: Sequence[str] = (),
     size: int = 0,
@@ -54,7 +53,7 @@ def write_predictions(
     Args:
         run: predicts.
         source: the rows.
-        output: a file. None: standard output.
+        output: where to. Default: standard output.
         carry: columns of the source that begin each line. Default none.
         size: rows of a block. Default: by their width.
 
@@ -67,7 +66,7 @@ def write_predictions(
     """
     with run.rows(source, with_targets=False, carry=carry, size=size) as rows:
         lines = run.predict(rows, carry)
-        if output is None:
+        if is_standard_output(output):
             _write(lines, lambda text: print(text, end=""))
         else:
             with whole_file(output) as file:

@@ -10,11 +10,11 @@ from typing import Any
 
 from nn_tui.errors import SpecError
 from nn_tui.experiment.document import from_document, set_value, to_document
-from nn_tui.experiment.files import read_plain, write_whole
+from nn_tui.experiment.files import is_stream, named_path, read_plain, write_whole
 from nn_tui.experiment.queries import remember, settled
 from nn_tui.experiment.spec import Spec
 
-__all__ = ["dumps", "load", "loads", "parse_assignment", "save", "set_value"]
+__all__ = ["dumps", "load", "loads", "parse_assignment", "save", "set_value", "spec_path"]
 
 _LARGEST = 1_000_000
 """Bytes; a spec is a page of text, so anything larger is another kind of file."""
@@ -114,6 +114,16 @@ def save(spec: Spec, path: str | os.PathLike[str]) -> None:
     """
     write_whole(Path(path), dumps(spec).encode())
     remember(spec)
+
+
+def spec_path(text: str) -> Path:
+    """Return the path of the spec file that a person names; `.toml` may be left out.
+
+    Raises:
+        RunError: it begins with a home that is not there.
+    """
+    path = named_path(text)
+    return path if path.suffix == ".toml" or is_stream(path) else Path(f"{path}.toml")
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

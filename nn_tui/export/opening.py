@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_tui.experiment.examples import names
+from nn_tui.experiment.files import expanded
 from nn_tui.experiment.queries import agree, sentence
 from nn_tui.experiment.sources import open_source
 from nn_tui.experiment.spec import Spec
@@ -102,7 +103,7 @@ def trained_network(source: str) -> TrainedNetwork:
     Raises:
         RunError: there is none, or it cannot be read.
     """
-    path = Path(source).expanduser()
+    path = expanded(source)
     if path.suffix == ".keras" and os.path.isfile(path):
         from nn_tui.export.keras_file.opening import network_of_file
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nn_tui import __version__
 from nn_tui.errors import UsageError
 from nn_tui.experiment.evaluation import Measured
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import would_be_lost, write_whole
 from nn_tui.experiment.prediction import TrainedRun
 from nn_tui.experiment.run_rows import RunRows
 from nn_tui.experiment.spec_words import call_words, layer_words
@@ -38,7 +38,7 @@ def refuse_overwriting(path: Path, *, force: bool) -> None:
     Raises:
         UsageError: it is there and `force` is not set.
     """
-    if path.exists() and not force:
+    if would_be_lost(path) and not force:
         raise UsageError(f"{path} is there already.", "Give another file, or --force.")
 
 

@@ -129,7 +129,9 @@ def place(output: str | None, to: str | None, run_name: str) -> tuple[str, Path]
     Raises:
         SpecError, UsageError: neither tells the target.
     """
-    path = None if output is None else Path(output).expanduser()
+    from nn_tui.experiment.files import named_path
+
+    path = None if output is None else named_path(output)
     if to is None:
         if path is None:
             raise UsageError("What should the run become?", f"Give --to {_choice()}.")
@@ -160,10 +162,6 @@ def write_file(folder: str, to: str, path: Path) -> list[str]:
     one = named(to)
     written = one(open_run(folder))
     write_whole(path, written.content)
-    # A run's own files are for its owner only; this one is to be passed on.
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)
     told = f"Wrote {path} ({size_words(len(written.content))}). Opened by {one.opened_by}."
     return [told, *(f"{note}." for note in written.notes)]
 

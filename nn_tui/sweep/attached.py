@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from nn_tui.data.files.own_process import environment
+from nn_tui.experiment.files import log_file
 from nn_tui.sweep.headless import JsonTeller
 from nn_tui.sweep.standings import Standings
 from nn_tui.sweep.trial import Outcome, Progress
@@ -68,7 +69,7 @@ class SweepProcess:
             words += ["--workers", str(workers)]
         if scheduler is not None:
             words += ["--scheduler", scheduler]
-        with (folder / LOG).open("wb") as log:
+        with log_file(folder / LOG, anew=True) as log:
             self._process = subprocess.Popen(
                 words,
                 stdin=subprocess.PIPE,

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from nn_tui.errors import RunError
-from nn_tui.experiment.files import read_plain, write_whole
+from nn_tui.experiment.files import append_whole, expanded, read_plain, write_whole
 from nn_tui.experiment.runs.card import RunCard, read_card
 from nn_tui.experiment.runs.keeper import LOCK, hold
 from nn_tui.experiment.runs.store import RunStore, home
@@ -75,7 +75,7 @@ class SweepFolder:
             )
             path = home() / SWEEPS / f"{stamp}-{plain or 'sweep'}-{secrets.token_hex(2)}"
         else:
-            path = chosen.expanduser().absolute()
+            path = expanded(str(chosen)).absolute()
             if (path / PLAN).is_file():
                 raise RunError(
                     f"{path} holds a sweep.", "Go on with it by --resume, or give another folder."
@@ -97,7 +97,7 @@ class SweepFolder:
         Raises:
             RunError: there is none, or it is damaged.
         """
-        path = path.expanduser().absolute()
+        path = expanded(str(path)).absolute()
         try:
             document = json.loads(read_plain(path / PLAN))
             plan = plan_of(document, path)
@@ -156,14 +156,7 @@ class SweepFolder:
             RunError: it cannot be written.
         """
         os.sync()
-        try:
-            with (self.path / RESULTS).open("a", encoding="utf-8") as file:
-                file.write("".join(self._lines))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            told = f"{self.path / RESULTS} cannot be written: {error.strerror}."
-            raise RunError(told, "Make room.") from None
+        append_whole(self.path / RESULTS, "".join(self._lines).encode())
         RunStore().put(*self._cards)
         self._lines.clear()
         self._cards.clear()

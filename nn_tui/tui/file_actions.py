@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -200,13 +199,22 @@ class FileActions(Bench):
         if self.path is not None:
             self._write(self.path)
             return
+        from nn_tui.experiment.files import is_stream, would_be_lost
+        from nn_tui.experiment.spec_file import spec_path
         from nn_tui.tui.screens.choose import ChooseScreen
 
         def take(written: str | None) -> None:
             if written is None:
                 return
-            path = Path(written if written.endswith(".toml") else f"{written}.toml")
-            if os.path.exists(path):
+            try:
+                path = spec_path(written)
+            except NnTuiError as error:
+                self.say(f"! {error}")
+                return
+            if is_stream(path):
+                # A pipe may be full, and nobody may read it.
+                self.run_worker(partial(self._pass_on, path), thread=True, exit_on_error=False)
+            elif would_be_lost(path):
                 lost = f"{path} is there already; what is in it is lost."
                 self.ask("Overwrite?", lost, "overwrite", lambda: self._write(path))
             else:
@@ -228,6 +236,17 @@ class FileActions(Bench):
             return
         self.saved, self.path = spec, path
         self.say(f"Saved {path}. Train it without the screen: nn-tui train {path}")
+
+    def _pass_on(self, path: Path) -> None:
+        """Write the experiment to a pipe or a device, in a thread; it is no file that it is saved to."""
+        from nn_tui.experiment.spec_file import save
+
+        try:
+            save(self.spec, path)
+        except NnTuiError as error:
+            self.call_from_thread(self.say, f"! {error}")
+        else:
+            self.call_from_thread(self.say, f"Wrote it to {path}.")
 
     def action_leave(self) -> None:
         """Quit; ask first when changes are not saved."""

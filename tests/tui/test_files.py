@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,36 @@ async def test_a_query_in_a_file_that_is_not_allowed_leaves_everything(start: St
         await pilot.press("n")
         await settled(app, pilot)
         assert app.spec == before
+
+
+async def test_a_home_is_found_in_the_name_of_a_file(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(Path("home").absolute()))
+    async with start() as (app, pilot):
+        await pilot.press("s", *["backspace"] * 40, *"~/mine", "enter")
+        assert load("home/mine.toml") == app.spec and not Path("~").exists()
+        assert app.path == Path("home/mine.toml").absolute()
+        app.path = None
+        await pilot.press("s", *["backspace"] * 40, *"~nobody-here/mine", "enter")
+        assert not list(Path().glob("~*"))
+
+
+async def test_an_experiment_is_passed_on_through_a_pipe(start: Start) -> None:
+    os.mkfifo("pipe")
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(Path("pipe").read_text()))
+    reader.start()
+    async with start() as (app, pilot):
+        await pilot.press("s", *["backspace"] * 40, *"pipe", "enter")
+        await settled(app, pilot)
+        assert app.path is None
+    reader.join(30)
+    Path("read.toml").write_text(read[0])
+    assert load("read.toml") == app.spec and Path("pipe").is_fifo()
+
+
+async def test_a_pipe_that_nobody_reads_does_not_stop_the_app(start: Start) -> None:
+    os.mkfifo("pipe")
+    async with start() as (app, pilot):
+        await pilot.press("s", *["backspace"] * 40, *"pipe", "enter")
+        await settled(app, pilot)
+    assert Path("pipe").is_fifo()

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from nn_tui.data.files.own_process import environment
 from nn_tui.errors import RunError
-from nn_tui.experiment.files import write_whole
+from nn_tui.experiment.files import log_file, write_whole
 from nn_tui.experiment.runs.card import RunCard, read_card
 from nn_tui.experiment.runs.keeper import taken_by
 
@@ -100,7 +100,7 @@ def start(folder: Path, *, wait: bool = True) -> int:
     if read_card(folder).status in ENDED:
         return 0
     command = [sys.executable, "-P", "-m", "nn_tui", "train", "--resume", str(folder), "--background"]
-    with (folder / LOG).open("ab") as log:
+    with log_file(folder / LOG) as log:
         process = subprocess.Popen(
             [*command, "--verbose", "0"],
             stdin=subprocess.DEVNULL,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,12 @@ from nn_tui.errors import RunError, SpecError, UsageError
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.checkup import check_up
 from nn_tui.experiment.examples import about, examples
+from nn_tui.experiment.files import is_stream, would_be_lost
 from nn_tui.experiment.runs.background import require_free, trained_in_background
 from nn_tui.experiment.runs.listing import found_runs
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.spec_file import save as save_spec
+from nn_tui.experiment.spec_file import spec_path
 from nn_tui.experiment.spec_words import stack_words
 from nn_tui.plain.following import taken_over
 from nn_tui.plain.verbs.verb import Words, verb
@@ -72,12 +73,15 @@ def save(shell: Shell, words: Words) -> None:
     bench = shell.bench
     path = bench.path
     if words and words[0].strip():
-        path = Path(words[0] if words[0].endswith(".toml") else f"{words[0]}.toml").expanduser()
+        path = spec_path(words[0])
     if path is None:
         raise UsageError("save needs the name of a file.", f"Type save {bench.spec.name}.toml.")
-    if os.path.exists(path) and path != bench.path and "overwrite" not in words[1:]:
+    if would_be_lost(path) and path != bench.path and "overwrite" not in words[1:]:
         raise UsageError(f"{path} is there already.", f"Type save {path} overwrite.")
     save_spec(bench.spec, path)
+    if is_stream(path):
+        shell.say(f"Wrote it to {path}.")
+        return
     bench.path = path
     shell.say(f"Saved {path}. Train it without the screen: nn-tui train {path}")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_tui.errors import DataError, UsageError
 from nn_tui.experiment.evaluation import Measured, measure, rows_to_measure
+from nn_tui.experiment.files import would_be_lost
 from nn_tui.plain.verbs.verb import Words, verb
 from nn_tui.plain.words.answers import (
     asked_columns,
@@ -88,6 +88,6 @@ def export(shell: Shell, words: Words) -> None:
     assert run.card is not None  # an opened run has one
     word = words[0]
     to, path = place(None, word, run.card.name) if word in names() else place(word, None, run.card.name)
-    if os.path.exists(path) and "overwrite" not in words[1:]:
+    if would_be_lost(path) and "overwrite" not in words[1:]:
         raise UsageError(f"{path} is there already.", f"Type export {word} overwrite.")
     shell.say(*write_file(str(Path(run.folder)), to, path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from nn_tui.declare import sentence
 from nn_tui.errors import NnTuiError
+from nn_tui.experiment.files import would_be_lost
 from nn_tui.export import targets
 from nn_tui.tui.content import OptionList, Static, assembled, entitle, option, stacked, words
 from nn_tui.tui.forms.editors import TextEditor
@@ -98,7 +98,7 @@ class ExportScreen(Dialog[ExportChosen | None]):
             self._tell(f"! {error}")
             return
         chosen = ExportChosen(to, path)
-        if not os.path.exists(path):
+        if not would_be_lost(path):
             self.dismiss(chosen)
             return
         from nn_tui.tui.screens.confirm import ConfirmScreen

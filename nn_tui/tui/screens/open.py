@@ -17,6 +17,7 @@ from textual.widgets import DirectoryTree, Input
 
 from nn_tui.data.files.tables import is_table
 from nn_tui.data.sources import names
+from nn_tui.experiment.files import expanded
 from nn_tui.export.opening import FORMATS
 from nn_tui.text import clean_line
 from nn_tui.tui.content import cell, entitle
@@ -53,7 +54,7 @@ class PathSuggester(Suggester):
 def completed(value: str) -> str | None:
     """Give the first path that begins with what was written; folders end in a slash."""
     folder, slash, start = value.rpartition("/")
-    place = Path(folder or "/").expanduser() if slash else Path()
+    place = expanded(folder or "/") if slash else Path()
     try:
         names = (path for path in place.iterdir() if path.name == clean_line(path.name))
         found = sorted(path for path in names if path.name.startswith(start) and is_wanted(path))
@@ -146,7 +147,7 @@ class OpenScreen(Dialog[str | None]):
     def action_open(self) -> None:
         """Give what was written, or what is selected in the tree."""
         if written := self.line.value.strip():
-            path = str(Path(written).expanduser()) if written.startswith("~") else written
+            path = str(expanded(written)) if written.startswith("~") else written
             self.dismiss(path.rstrip("/") or "/")
         elif not self.line.has_focus:
             self.files.action_select_cursor()
