@@ -163,6 +163,13 @@ class Training:
                 self._end()
             yield True
 
+    def go_on(self) -> None:
+        """Forget that the training was stopped early, so that it may be trained further."""
+        if self.stop_reason:
+            self.stop_reason = ""
+            for callback in self.callbacks:
+                callback.on_train_further()
+
     def hide_labels(self, labelled: NDArray[np.int64]) -> None:
         """Train on these rows only: nothing is known of the others but their features."""
         self.labelled = labelled

@@ -195,7 +195,7 @@ def _settings_problems(spec: Spec) -> list[Problem]:
             found.append(Problem(path, message, "Add the callback HideLabels."))
         # A spec that came from somebody else must not write outside the folder it is trained in.
         for setting in ("filename", "log_dir"):
-            file = Path(callback.get(setting, ""))
+            file = Path(os.path.expanduser(callback.get(setting, "")))
             if file.is_absolute() or ".." in file.parts:
                 message = f"{callback.type} may only write below the working folder, not to {file}."
                 found.append(Problem(f"{path}.{setting}", message, "Give a relative path without '..'."))

@@ -125,3 +125,50 @@ def test_every_epoch_is_a_row_of_the_file(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="CSVLogger cannot write"):
         model().fit(X, Y, verbose=0, callbacks=[CSVLogger(str(tmp_path / "none" / "log.csv"))])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "age,label\n1,2\n",
+        "epoch,temperature\n1,20.5\n",
+        "epoch,loss\nspring,0.5\n",
+        "epoch,loss,accuracy\n0,0.5,0.5\n",
+        "notes of mine\n",
+        "epoch",
+        "\x00\xff\n",
+    ],
+)
+def test_a_file_that_is_no_log_is_not_overwritten(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text(content, encoding="latin-1")
+    with pytest.raises(RunError, match="is no log of a CSVLogger, so it is not overwritten"):
+        model().fit(X, Y, verbose=0, callbacks=[CSVLogger(str(file))])
+    assert file.read_text(encoding="latin-1") == content
+
+
+def test_a_file_that_appears_before_the_first_epoch_ends_is_not_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    training = Training(model(), X, Y, callbacks=[CSVLogger(str(file))])
+    file.write_text("mine")
+    with pytest.raises(RunError, match="is no log"):
+        list(training)
+    assert file.read_text() == "mine"
+
+
+def test_a_log_that_is_gone_is_begun_with_its_header(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    training = Training(model(), X, Y, epochs=3, callbacks=[CSVLogger(str(file))])
+    for ended in training:
+        if ended and training.epoch == 1:
+            file.unlink()
+    assert [line.split(",")[0] for line in file.read_text().splitlines()] == ["epoch", "1", "2"]
+
+
+def test_a_log_is_written_to_a_device_and_to_a_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    model().fit(X, Y, verbose=0, epochs=2, callbacks=[CSVLogger("/dev/null"), CSVLogger("~/log.csv")])
+    assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
+    assert Path("/dev/null").is_char_device()

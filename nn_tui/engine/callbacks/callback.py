@@ -39,6 +39,9 @@ class Callback(metaclass=Checked):
     def on_train_end(self, training: Training) -> None:
         """Do what is to be done once, at the end."""
 
+    def on_train_further(self) -> None:
+        """Prepare a training that was stopped early to go on."""
+
     def on_diverged(self, training: Training, error: DivergedError) -> bool:
         """Say whether a loss that is not finite is to end the training without an error."""
         return False

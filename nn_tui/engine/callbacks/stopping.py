@@ -80,6 +80,10 @@ class EarlyStopping(Watching):
     def _keep(self, training: Training) -> None:
         self.best_weights = training.model.get_weights()
 
+    def on_train_further(self) -> None:
+        """Be patient anew, or it would end after the next epoch."""
+        self.wait = 0
+
     def on_train_end(self, training: Training) -> None:
         """Go back to the best weights, whether or not it stopped early."""
         if self.restore_best_weights and self.best_weights is not None:

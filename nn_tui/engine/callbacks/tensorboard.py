@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import time
 import weakref
 from collections.abc import Mapping
@@ -59,7 +60,7 @@ class TensorBoard(Callback):
                 continue
             try:
                 if part not in self._files:
-                    self._files[part] = _EventFile(Path(self.log_dir) / part)
+                    self._files[part] = _EventFile(Path(os.path.expanduser(self.log_dir), part))
                     weakref.finalize(self, self._files[part].close)
                 self._files[part].add(training.epoch - 1, measured)
             except OSError as error:
