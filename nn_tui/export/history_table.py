@@ -20,9 +20,13 @@ def history_csv(run: TrainedRun) -> Written:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["epoch", *columns])
-    count = 0
-    for epoch, values in history.rows():
-        writer.writerow([epoch - 1, *(values.get(name, "NA") for name in columns)])
+    count = last = 0
+    for last, values in history.rows():
+        writer.writerow([last - 1, *(values.get(name, "NA") for name in columns)])
         count += 1
-    notes = () if count else ("No epoch is completed yet, so there is a header only",)
-    return Written(text.getvalue().encode(), notes)
+    notes = []
+    if not count:
+        notes = ["No epoch is completed yet, so there is a header only"]
+    elif count < last:
+        notes = [f"{count:,} of its {last:,} epochs are in it: so many were kept"]
+    return Written(text.getvalue().encode(), tuple(notes))

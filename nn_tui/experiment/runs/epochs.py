@@ -16,7 +16,7 @@ import numpy as np
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.checkpoint import decode, encode, whole_state
-from nn_tui.experiment.files import read_plain
+from nn_tui.experiment.files import read_plain, without_sync, write_whole
 
 if TYPE_CHECKING:
     from nn_tui.experiment.session import Session
@@ -49,12 +49,13 @@ class KeptEpochs:
 
     def numbers(self) -> list[int]:
         """Give the epochs that are kept, in their order."""
-        found = set(self._held)
+        return sorted({*self._held, *self._on_disk()})
+
+    def _on_disk(self) -> list[int]:
         with contextlib.suppress(OSError):
-            for path in self.folder.iterdir():
-                if path.suffix == ".safetensors" and path.stem.isdigit():
-                    found.add(int(path.stem))
-        return sorted(found)
+            paths = [path for path in self.folder.iterdir() if path.suffix == ".safetensors"]
+            return sorted(int(path.stem) for path in paths if path.stem.isdigit())
+        return []
 
     def keep(self, session: Session, *, always: bool = False) -> None:
         """Keep the session as it is at the end of an epoch, when it is time to."""
@@ -67,41 +68,55 @@ class KeptEpochs:
         if len(self._held) * self._size > HELD and len(self._held) > 1:
             self.flush()
         elif len(self._held) > MOST:
-            for number in sorted(self._held)[1 : MOST // 2 : 2]:
+            for number in _too_many(sorted(self._held)):
                 del self._held[number]
         now = time.monotonic()
         # The first one of a run costs more than those after it, and is no measure of them.
         self._next = now if always else now + SHARE * (now - started)
 
     def flush(self) -> None:
-        """Write what waits in memory; a full disk is passed over, as saving the run tells of it."""
-        with contextlib.suppress(OSError):
+        """Write what waits in memory; a full disk is passed over, as saving the run tells of it.
+
+        Those that are too many go first, so that there is room for the others.
+        """
+        self._thin()
+        try:
             self.folder.mkdir(exist_ok=True)
-            for number, state in sorted(self._held.items()):
-                # Not synced: an epoch that is lost when the power fails is no run that is lost.
-                path = self._path(number)
-                temporary = path.with_name(f".{path.name}.tmp")
-                temporary.write_bytes(encode(state))
-                temporary.replace(path)
-            self._held.clear()
-            self._thin()
+            with without_sync():  # an epoch that is lost when the power fails is no run that is lost
+                for number, state in sorted(self._held.items()):
+                    write_whole(self._path(number), encode(state), make_folder=False)
+                    del self._held[number]
+        except (OSError, RunError):
+            while len(self._held) > 2 and len(self._held) * self._size > HELD:
+                for number in _too_many(sorted(self._held)):
+                    del self._held[number]
+
+    def make_room(self) -> bool:
+        """Remove some epochs from the disk, so that the run itself has room; say whether there were any."""
+        numbers = self._on_disk()
+        for number in numbers[1::2] or numbers:
+            self._forget(number)
+        return len(self._on_disk()) < len(numbers)
 
     def _thin(self) -> None:
         most = max(2, min(MOST, ROOM // self._size))
         numbers = self.numbers()
         while len(numbers) > most:
-            older = numbers[1 : len(numbers) // 2 + 1 : 2] or numbers[1:2]
+            older = _too_many(numbers)
             for number in older:
-                self._path(number).unlink(missing_ok=True)
+                self._forget(number)
             numbers = [number for number in numbers if number not in older]
 
     def cut(self, epoch: int) -> None:
         """Forget the epochs after this one."""
         for number in self.numbers():
             if number > epoch:
-                self._held.pop(number, None)
-                with contextlib.suppress(OSError):
-                    self._path(number).unlink(missing_ok=True)
+                self._forget(number)
+
+    def _forget(self, epoch: int) -> None:
+        self._held.pop(epoch, None)
+        with contextlib.suppress(OSError):
+            self._path(epoch).unlink(missing_ok=True)
 
     def read(self, epoch: int) -> dict[str, Any]:
         """Give the state after an epoch.
@@ -119,6 +134,11 @@ class KeptEpochs:
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"{epoch}.safetensors"
+
+
+def _too_many(numbers: list[int]) -> list[int]:
+    """Choose which of too many epochs go: every second of the older half, but for the first."""
+    return numbers[1 : len(numbers) // 2 + 1 : 2] or numbers[1:2]
 
 
 def _bytes_of(value: Any) -> int:

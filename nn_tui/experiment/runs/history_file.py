@@ -1,8 +1,9 @@
-"""The full history of a run, one line an epoch, as CSV that any program reads.
+"""The history of a run, one line an epoch, as CSV that any program reads.
 
     epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds
 
-Memory holds thinned curves only; a million epochs are a file.
+Every epoch is in it up to `LARGEST` bytes, which are some ten thousand epochs. From then on lines are left
+out evenly, so that it stays as small however long a run trains.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import contextlib
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn_tui.errors import RunError
-from nn_tui.experiment.files import sync_file, write_whole
+from nn_tui.experiment.files import append_whole, whole_file, write_whole
 
 HISTORY = "history.csv"
+LARGEST = 4 << 20
+"""Bytes that the file has at most, but for what comes between two looks at it."""
 _HELD = 2000
 """Lines kept back between two saves at most."""
 
@@ -34,6 +38,8 @@ class HistoryFile:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / HISTORY
+        self.too_large = False
+        """Whether it is time to `thin`."""
         self._names: tuple[str, ...] = ()
         self._held: list[str] = []
         try:
@@ -53,7 +59,10 @@ class HistoryFile:
         cells = [repr(float(values[name])) if name in values else "" for name in self._names[1:]]
         self._held.append(",".join([str(epoch), *cells]) + "\n")
         if len(self._held) >= _HELD:
-            self.flush()
+            try:
+                self.flush()
+            finally:
+                del self._held[1:-1:2]  # nothing, unless the disk is full: then memory must not be
 
     def flush(self) -> None:
         """Write what is held back and make sure that it is on disk.
@@ -63,14 +72,48 @@ class HistoryFile:
         """
         if not self._held:
             return
-        try:
-            with self.path.open("a", encoding="utf-8", newline="") as file:
-                file.write("".join(self._held))
-                file.flush()
-                sync_file(file.fileno())
-        except OSError as error:
-            raise RunError(f"{self.path} cannot be written: {error.strerror}.", "Make room.") from None
+        head = ",".join(self._names) + "\n"
+        size = append_whole(self.path, "".join(self._held).encode(), head.encode())
         self._held.clear()
+        self.too_large = size > LARGEST
+
+    def thin(self, marked: Collection[int] = ()) -> None:
+        """Leave out epochs evenly, until half of the room is free.
+
+        The first and the last stay. The work is done once for as many epochs as have room, so that an epoch
+        costs the same however long it trains.
+
+        Args:
+            marked: epochs that stay as well.
+
+        Raises:
+            RunError: the file cannot be read or written.
+        """
+        self.too_large = False
+        try:
+            with self.path.open("rb") as file:
+                file.readline()
+                sizes = [0] * 64  # of the lines that go when the stride doubles for the first time, ...
+                stay = {first := _number(file.readline()), *marked}
+                last = first
+                for line in file:
+                    last = _number(line)
+                    sizes[_halvings(last)] += 0 if last in stay else len(line)
+                left, halvings = sum(sizes), 0
+                while left > LARGEST // 2 and halvings < len(sizes):
+                    left -= sizes[halvings]
+                    halvings += 1
+                stay.add(last)
+                file.seek(0)
+                # Line by line, as memory that is taken once is not given back.
+                with whole_file(self.path, make_folder=False) as thinned:
+                    thinned.write(file.readline())
+                    for line in file:
+                        number = _number(line)
+                        if number in stay or _halvings(number) >= halvings:
+                            thinned.write(line)
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be read: {error.strerror}.", "") from error
 
     def rows(self) -> Iterator[tuple[int, dict[str, float]]]:
         """Give each epoch and what it measured; a last line that was cut off is passed over."""
@@ -99,7 +142,12 @@ class HistoryFile:
         except OSError:
             lines = 0
         stride = max(1, math.ceil(lines / most))
-        rows = [row for at, row in enumerate(self.rows()) if at % stride == 0]
+        rows, last = [], None
+        for at, last in enumerate(self.rows()):
+            if at % stride == 0:
+                rows.append(last)
+        if last is not None and rows[-1] is not last:
+            rows.append(last)
         names = dict.fromkeys(name for _, values in rows for name in values)
         return np.array([epoch for epoch, _ in rows], np.int64), {
             name: np.array([values.get(name, math.nan) for _, values in rows]) for name in names
@@ -124,7 +172,7 @@ class HistoryFile:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise RunError(f"{self.path} cannot be written: {error.strerror}.", "Make room.") from None
+            raise RunError(f"{self.path} cannot be written: {error.strerror}.", "Make room.") from error
 
     def _take_names(self, names: tuple[str, ...]) -> None:
         """Take more columns: the file is written anew with them."""
@@ -135,8 +183,29 @@ class HistoryFile:
         for epoch, values in self.rows():
             cells = [repr(values[name]) if name in values else "" for name in list(known)[1:]]
             text.write(",".join([str(epoch), *cells]) + "\n")
-        write_whole(self.path, text.getvalue().encode())
+        write_whole(self.path, text.getvalue().encode(), make_folder=False)
         self._names = tuple(known)
+
+
+def seconds_of(rows: Iterable[tuple[int, Mapping[str, float]]]) -> float:
+    """Return how long was trained: an epoch stands for those that are left out before it, too."""
+    seconds, before = 0.0, 0
+    for epoch, values in rows:
+        seconds += (epoch - before) * values.get("seconds", 0.0)
+        before = epoch
+    return seconds
+
+
+def _halvings(epoch: int) -> int:
+    """Return how often epochs can be left out by half, evenly from the first one on, with this one left."""
+    from_first = epoch - 1
+    return (from_first & -from_first).bit_length() - 1 if from_first > 0 else 63
+
+
+def _number(line: bytes) -> int:
+    """Return the epoch of a line; 0 where it has none."""
+    number = line.partition(b",")[0]
+    return int(number) if number.isdigit() else 0
 
 
 class FollowedHistory:
@@ -149,6 +218,7 @@ class FollowedHistory:
 
     def __init__(self, folder: Path, most: int = 4000) -> None:
         self._path, self._most = folder / HISTORY, most
+        self._file = (0, 0)
         self._place = 0
         self._names: list[str] = []
         self._last = 0
@@ -158,8 +228,11 @@ class FollowedHistory:
         try:
             with self._path.open("rb") as file:
                 names = next(csv.reader([file.readline().decode("utf-8")]), [])
-                if names != self._names:
+                about = os.fstat(file.fileno())
+                written_anew = (about.st_dev, about.st_ino) != self._file or about.st_size < self._place
+                if names != self._names or written_anew:
                     self._names, self._place = names, file.tell()
+                    self._file = about.st_dev, about.st_ino
                 file.seek(self._place)
                 lines = [line for line in file if line.endswith(b"\n")]
         except (OSError, UnicodeDecodeError, csv.Error):

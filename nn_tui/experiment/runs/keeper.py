@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn_tui.errors import RunError
 from nn_tui.experiment.checkpoint import SavedRun
-from nn_tui.experiment.files import sweep
+from nn_tui.experiment.files import is_full, sweep
 from nn_tui.experiment.runs.card import RunCard, card_of, read_card, write_card
 from nn_tui.experiment.runs.epochs import KeptEpochs
 from nn_tui.experiment.runs.history_file import HistoryFile
@@ -137,7 +137,14 @@ class Keeper:
             self.history.append(
                 session.epoch, {**values, "learning_rate": session.learning_rate, "seconds": seconds}
             )
-            self.epochs.keep(session)
+            self._bound_history()
+        self.epochs.keep(session)
+
+    def _bound_history(self) -> None:
+        if self.history.too_large:
+            marks = {int(at) + part for at, _ in self.card.marks for part in (0, 1)}
+            best = {epoch for _, epoch in self.card.best.values()}
+            self.history.thin(marks | best | set(self.epochs.numbers()))
 
     def _take_words(self) -> None:
         """Take the name and the note that people have given the run, which may be newer than its state."""
@@ -174,15 +181,11 @@ class Keeper:
         if status != "training" and session.batch == 0:
             self.epochs.keep(session, always=True)
         try:
-            self.history.flush()
-            self.saved.save(session, asdict(self.card))
-            self.epochs.flush()
-            with NAMING:
-                self._take_words()
-                write_card(self.folder, self.card)
+            self._write(session)
             self.trouble = ""
         except RunError as error:
             self.trouble = f"This run is not being saved: {error}"
+        self.epochs.flush()
         self._dirty = False
         self._tell(self.card)
         ended = time.monotonic()
@@ -192,6 +195,30 @@ class Keeper:
         if self.trouble:
             return self.trouble if not before else ""
         return "The run is saved again." if before else ""
+
+    def _write(self, session: Session) -> None:
+        """Write all but the kept epochs, which make room where there is none."""
+        while True:
+            try:
+                self.history.flush()
+                self._bound_history()
+                self.saved.save(session, asdict(self.card))
+                with NAMING:
+                    self._take_words()
+                    write_card(self.folder, self.card)
+                return
+            except RunError as error:
+                if not is_full(error) or not self.epochs.make_room():
+                    raise
+
+    def kept(self) -> str:
+        """Say from which epoch the state is that is on disk."""
+        try:
+            training = self.saved.read()[0]["training"]
+            batch = f" and {training['batch']} batches" if training["batch"] else ""
+            return f"The state that is kept is from after epoch {training['epoch']}{batch}."
+        except (RunError, KeyError):
+            return "Nothing of it is kept."
 
     def close(self) -> None:
         """Let others train this run."""

@@ -22,7 +22,7 @@ from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.copies import original_of
 from nn_tui.experiment.runs.epochs import KeptEpochs
-from nn_tui.experiment.runs.history_file import HistoryFile
+from nn_tui.experiment.runs.history_file import HistoryFile, seconds_of
 from nn_tui.experiment.runs.keeper import NOT_MEASURED, Keeper
 from nn_tui.experiment.runs.rewinding import Place, epoch_after, epoch_before, rows_until, session_then
 from nn_tui.experiment.session import Session
@@ -210,7 +210,7 @@ class Shelf:
         self.leave()
         self._run, self.fork = run, Fork(run, epoch)
         self.place = Place(run, epoch, last, session.spec)
-        seconds = sum(values.get("seconds", 0.0) for _, values in past)
+        seconds = seconds_of(past)
         return TakenUp(session, curves, seconds, run.name, "")
 
     def set_aside(self, epoch: int | None, *, has_past: bool) -> None:
