@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SPEC = "spec.toml"
 STATE = "state.safetensors"
+PREVIOUS = f"{STATE}.prev"
+DATA = "data.json"
 FORMAT = 1
 
 
@@ -46,22 +48,28 @@ class SavedRun:
     def __init__(self, folder: Path, spec: Spec) -> None:
         self.folder = folder
         self.spec = spec
+        self._spec_is_damaged = False
+        """Whether its file is empty, cut off or gone, so that it was read from the state."""
 
     @classmethod
-    def create(cls, folder: Path, spec: Spec) -> SavedRun:
-        """Begin a run in a folder that is new, empty, or holds a run of the same experiment.
+    def create(cls, folder: Path, spec: Spec, *, among_others: bool = False) -> SavedRun:
+        """Begin a run in a folder that is new or empty, or in which the same was begun and not trained.
+
+        Args:
+            folder: which.
+            spec: what is trained.
+            among_others: let other files be in it. Default: refuse them.
 
         Raises:
-            RunError: the folder holds something else, or cannot be written.
+            RunError: the folder holds something, or cannot be written.
         """
-        if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
-            if not (folder / SPEC).is_file():
-                raise RunError(f"{folder} is not empty and holds no run.", "Give another folder.")
-            if not same_run(load(folder / SPEC), spec):
-                raise RunError(
-                    f"{folder} holds a run of another experiment.",
-                    "Give another folder, or --resume it.",
-                )
+        if is_only_begun(folder, spec):
+            return cls(folder, load(folder / SPEC))
+        if holds_run(folder):
+            raise RunError(f"{folder} holds a run.", "Give another folder, or --resume it.")
+        empty = not os.path.exists(folder) or (folder.is_dir() and all(map(is_leftover, folder.iterdir())))
+        if not empty and not among_others:
+            raise RunError(f"{folder} is not empty and holds no run.", "Give another folder.")
         save(spec, folder / SPEC)
         return cls(folder, spec)
 
@@ -72,9 +80,20 @@ class SavedRun:
         Raises:
             RunError: there is none.
         """
-        if not os.path.isfile(folder / SPEC):
+        if not holds_run(folder):
             raise RunError(f"{folder} holds no saved run.", "Give the folder that --save made.")
-        return cls(folder, load(folder / SPEC))
+        try:
+            return cls(folder, load(folder / SPEC))
+        except NnTuiError:
+            try:
+                _, spec, _ = _newest(folder)
+            except RunError:
+                spec = None
+            if spec is None:
+                raise
+            saved = cls(folder, spec)
+            saved._spec_is_damaged = True
+            return saved
 
     def save(self, session: Session, card: Mapping[str, Any] | None = None) -> None:
         """Write the session's whole state, keeping the one before.
@@ -89,9 +108,10 @@ class SavedRun:
         # A folder that was deleted meanwhile is not made anew: what is in it would be half a run.
         content = encode(whole_state(session, card))
         write_whole(self.folder / STATE, content, keep_previous=True, make_folder=False)
-        if session.spec != self.spec:
+        if session.spec != self.spec or self._spec_is_damaged:
             self.spec = session.spec
             save(self.spec, self.folder / SPEC)
+            self._spec_is_damaged = False
 
     def read(self) -> tuple[dict[str, Any], str]:
         """Read the newest state that is whole, and take its spec for the run's.
@@ -102,24 +122,8 @@ class SavedRun:
         Raises:
             RunError: no state can be read.
         """
-        faults = []
-        for name in (STATE, f"{STATE}.prev"):
-            path = self.folder / name
-            try:
-                state = decode(read_plain(path))
-                self.spec = self._spec_of(state["run"], name)
-            except FileNotFoundError:
-                continue
-            except (OSError, NnTuiError, ValueError, KeyError, TypeError) as error:
-                faults.append(f"{name}: {error}")
-                continue
-            return state, f"{faults[0]} The state saved before it was taken." if faults else ""
-        told = faults[0] if faults else f"{self.folder} has no saved state."
-        raise RunError(told, "Train again with --save.")
-
-    def _spec_of(self, run: Mapping[str, Any], origin: str) -> Spec:
-        # A state may come from anybody: the folder that it names is not one whose files queries may read.
-        return loads(run["spec"], origin=origin, folder=Path(run["folder"]), queries=self.folder)
+        state, self.spec, told = _newest(self.folder)
+        return state, told
 
     def reopen(self, *, keep_history: bool = True) -> tuple[Session, dict[str, Any], str]:
         """Make a session that stands where the run was.
@@ -148,7 +152,7 @@ class SavedRun:
         from nn_tui.experiment.session import Session
 
         run = state["run"]
-        spec = self._spec_of(run, STATE)
+        spec = _spec_of(run, STATE, self.folder)
         session = Session(spec, keep_history=keep_history, take_start=False)
         if run["data"] != session.fingerprint:
             raise RunError(
@@ -171,6 +175,43 @@ class SavedRun:
             model.restore(state["model"])
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             raise RunError(f"The state in {self.folder} does not fit its network.", "Train anew.") from None
+
+
+def holds_run(folder: Path) -> bool:
+    """Whether a run is kept in a folder, be it damaged."""
+    return any(os.path.isfile(folder / name) for name in (SPEC, STATE, PREVIOUS))
+
+
+def is_only_begun(folder: Path, spec: Spec) -> bool:
+    """Whether a folder has a spec, which is this one, and no state: it was ended before the first batch."""
+    if any(os.path.lexists(folder / name) for name in (STATE, PREVIOUS)):
+        return False
+    try:
+        return same_run(load(folder / SPEC), spec)
+    except NnTuiError:
+        return False
+
+
+def _spec_of(run: Mapping[str, Any], origin: str, folder: Path) -> Spec:
+    # A state may come from anybody: the folder that it names is not one whose files queries may read.
+    return loads(run["spec"], origin=origin, folder=Path(run["folder"]), queries=folder)
+
+
+def _newest(folder: Path) -> tuple[dict[str, Any], Spec, str]:
+    """Read the newest state that is whole, and its spec; see `SavedRun.read`."""
+    faults = []
+    for name in (STATE, PREVIOUS):
+        try:
+            state = decode(read_plain(folder / name))
+            spec = _spec_of(state["run"], name, folder)
+        except FileNotFoundError:
+            continue
+        except (OSError, NnTuiError, ValueError, KeyError, TypeError) as error:
+            faults.append(f"{name}: {error}")
+            continue
+        return state, spec, f"{faults[0]} The state saved before it was taken." if faults else ""
+    told = faults[0] if faults else f"{folder} has no saved state."
+    raise RunError(told, "Train again with --save.")
 
 
 def whole_state(session: Session, card: Mapping[str, Any] | None = None) -> dict[str, Any]:

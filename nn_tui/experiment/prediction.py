@@ -14,7 +14,7 @@ import numpy as np
 from nn_tui.data.dataset import Split
 from nn_tui.errors import DataError, RunError
 from nn_tui.experiment.build import build_model, load_data
-from nn_tui.experiment.checkpoint import SavedRun
+from nn_tui.experiment.checkpoint import DATA, SavedRun
 from nn_tui.experiment.files import read_plain, write_whole
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.safe_cells import safe_cell
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from nn_tui.experiment.run_rows import RunRows
     from nn_tui.experiment.runs.card import RunCard
 
-DATA = "data.json"
 FORMAT = 1
 
 

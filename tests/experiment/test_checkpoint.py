@@ -72,8 +72,14 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="holds no saved run"):
         SavedRun.open(tmp_path)
     SavedRun.create(tmp_path / "run", small())
-    with pytest.raises(RunError, match="another experiment"):
-        SavedRun.create(tmp_path / "run", set_value(small(), "layers.0.units", 4))
+    other = set_value(small(), "layers.0.units", 4)
+    SavedRun.create(tmp_path / "run", small())  # nothing is trained yet
+    with pytest.raises(RunError, match="holds a run"):
+        SavedRun.create(tmp_path / "run", other)
+    SavedRun(tmp_path / "run", small()).save(Session(small()))
+    for spec in (small(), other):
+        with pytest.raises(RunError, match="holds a run"):
+            SavedRun.create(tmp_path / "run", spec)
 
 
 def test_a_headless_run_is_saved_and_resumed(tmp_path: Path) -> None:

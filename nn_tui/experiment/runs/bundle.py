@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn_tui import __version__
 from nn_tui.errors import NnTuiError, RunError
-from nn_tui.experiment.checkpoint import SPEC, STATE, SavedRun, decode, encode
+from nn_tui.experiment.checkpoint import DATA, SPEC, STATE, SavedRun, decode, encode
 from nn_tui.experiment.files import read_part, write_whole
 from nn_tui.experiment.runs.card import CARD, RunCard, read_card, write_card
 from nn_tui.experiment.runs.epochs import EPOCHS
@@ -39,9 +39,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _ABOUT = "bundle.json"
-_DATA = "data.json"
 _STATES = re.compile(rf"{re.escape(STATE)}|{EPOCHS}/\d{{1,9}}\.safetensors")
-_RUN = re.compile(rf"run/({SPEC}|{CARD}|{HISTORY}|{_DATA}|{_STATES.pattern})")
+_RUN = re.compile(rf"run/({SPEC}|{CARD}|{HISTORY}|{DATA}|{_STATES.pattern})")
 _WEIGHTS = re.compile(r"weights/[0-9a-f]{32}\.safetensors")
 _ROWS = re.compile(r"data/\d{1,2}(/[^/\\\x00-\x1f\x7f]{1,200}){1,8}")
 MOST_ROWS = 512 << 20
@@ -75,6 +74,7 @@ def pack(folder: Path) -> tuple[bytes, tuple[str, ...]]:
             "rows": {name: packed for name, packed, _ in rows},
         }
         archive.writestr(_ABOUT, json.dumps(about))
+        archive.writestr(f"run/{SPEC}", dumps(saved.spec))
         for path in _run_files(folder):
             _add(archive, path, f"run/{path.relative_to(folder).as_posix()}")
         if saved.spec.start is not None:
@@ -100,7 +100,7 @@ def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
 
 
 def _run_files(folder: Path) -> Iterator[Path]:
-    for name in (SPEC, STATE, CARD, HISTORY, _DATA):
+    for name in (STATE, CARD, HISTORY, DATA):
         if (folder / name).is_file():
             yield folder / name
     if (folder / EPOCHS).is_dir():

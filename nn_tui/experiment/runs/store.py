@@ -2,35 +2,41 @@
 
     HOME/runs/ID/     a run's folder, see `checkpoint`
     HOME/trash/ID/    a deleted run, until a week has passed
-    HOME/runs.sqlite  the index: a copy of every run's card, made anew from the folders when it is lost
 
-HOME is where the platform keeps a program's data; `NN_TUI_HOME` names another place. Runs that were saved
-in a folder of a person's own (`--save DIR`) are in the index too; their files are never deleted.
+HOME is where the platform keeps a program's data; `NN_TUI_HOME` names another place. An `index` has a copy
+of every run's card. Runs that were saved in a folder of a person's own (`--save DIR`) are in the list too;
+their files are never deleted.
 """
 
 from __future__ import annotations
 
 import contextlib
 import difflib
-import json
 import os
+import shlex
 import shutil
-import sqlite3
 import time
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
-from nn_tui.errors import RunError
-from nn_tui.experiment.checkpoint import SPEC, STATE, SavedRun
-from nn_tui.experiment.runs.card import RunCard, card_of, new_card, read_card, write_card
-from nn_tui.experiment.runs.keeper import NAMING, hold, taken_by
+from nn_tui.errors import RunError, UsageError
+from nn_tui.experiment.checkpoint import DATA, PREVIOUS, SPEC, STATE, SavedRun, holds_run, is_only_begun
+from nn_tui.experiment.files import expanded
+from nn_tui.experiment.runs.background import LOG, MARK
+from nn_tui.experiment.runs.card import CARD, RunCard, new_card, read_card, write_card
+from nn_tui.experiment.runs.epochs import EPOCHS
+from nn_tui.experiment.runs.history_file import HISTORY
+from nn_tui.experiment.runs.index import RunIndex, when_written
+from nn_tui.experiment.runs.keeper import LOCK, NAMING, hold, taken_by
 from nn_tui.experiment.spec import Spec
 from nn_tui.text import is_storable
 
 KEPT_DELETED = 7 * 24 * 3600.0
 """Seconds that a deleted run can be taken back."""
+PARTS = (CARD, HISTORY, DATA, EPOCHS, MARK, LOG, PREVIOUS, SPEC, STATE, LOCK)
+"""What is a run's own in the folder that it is kept in."""
 LAST = "last"
 """The name that stands for the run that was saved last."""
 
@@ -39,7 +45,7 @@ def home() -> Path:
     """Give the folder that the program keeps its data in."""
     chosen = os.environ.get("NN_TUI_HOME", "")
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return expanded(chosen).absolute()
     import platformdirs
 
     return Path(platformdirs.user_data_dir("nn-tui", appauthor=False))
@@ -54,19 +60,48 @@ class RunStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = home() if folder is None else folder
+        self.index = RunIndex(self.folder)
 
-    def create(self, spec: Spec, *, parent: str = "", parent_epoch: int = 0) -> tuple[SavedRun, RunCard]:
+    def create(
+        self,
+        spec: Spec,
+        *,
+        folder: Path | None = None,
+        among_others: bool = False,
+        parent: str = "",
+        parent_epoch: int = 0,
+    ) -> tuple[SavedRun, RunCard]:
         """Begin a run in a new folder.
 
+        Args:
+            spec: what is trained.
+            folder: a person's own, new or empty. Default: one among the program's data.
+            among_others: let other files be in the folder. Default: refuse them.
+            parent: the id of the run that it branches off from. Default none.
+            parent_epoch: after which of its epochs.
+
         Raises:
-            RunError: it cannot be written.
+            RunError: it cannot be written, or the folder holds something else.
+            UsageError: the folder holds a run.
         """
         created = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(created))
-        plain = "".join(letter if letter.isalnum() else "-" for letter in spec.name)[:40].strip("-")
+        name = spec.name if folder is None else folder.name
+        plain = "".join(letter if letter.isalnum() else "-" for letter in name)[:40].strip("-")
         identity = f"{stamp}-{plain or 'run'}-{os.urandom(2).hex()}"
-        folder = self.folder / "runs" / identity
-        saved = SavedRun.create(folder, spec)
+        if folder is None:
+            with contextlib.suppress(OSError):  # it is told where the run is written
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = self.folder / "runs" / identity
+        elif holds_run(folder) and not is_only_begun(folder, spec):
+            card, place = self.card_at(folder), shlex.quote(str(folder))
+            raise UsageError(
+                f"{folder} holds the run {card.name} already, {card.status} after epoch {card.epoch}.",
+                f"To go on with it: nn-tui train --resume {place}. To begin anew, so that it can be taken "
+                f"back within a week: nn-tui train SOURCE --save {place} --overwrite.",
+            )
+        folder = folder.absolute()
+        saved = SavedRun.create(folder, spec, among_others=among_others)
         card = replace(
             new_card(identity, spec, created),
             parent=parent,
@@ -77,21 +112,38 @@ class RunStore:
         self.put(card)
         return saved, card
 
-    def adopt(self, saved: SavedRun) -> RunCard:
-        """Take a run that begins in a person's own folder into the index; gives its card."""
-        folder = saved.folder.absolute()
-        try:
-            identity = read_card(folder).id
-        except RunError:
-            identity = f"{time.strftime('%Y%m%d-%H%M%S')}-{folder.name[:40]}-{os.urandom(2).hex()}"
-        card = replace(new_card(identity, saved.spec, time.time()), folder=str(folder))
-        self.put(card)
-        return card
+    def make_way(self, folder: Path) -> RunCard | None:
+        """Delete the run in a person's own folder, so that it can be taken back; other files stay.
+
+        Returns:
+            Its card; None where there is no run.
+
+        Raises:
+            RunError: it is being trained, or cannot be moved.
+        """
+        if not holds_run(folder):
+            return None
+        card = self.card_at(folder)
+        target = self.folder / "trash" / card.id
+        moved = []
+        with self._held(card):
+            try:
+                target.mkdir(parents=True)
+                for part in filter(os.path.exists, (folder / name for name in PARTS)):
+                    shutil.move(part, target / part.name)
+                    moved.append(part)
+            except OSError as error:
+                for part in moved:
+                    shutil.move(target / part.name, part)
+                raise RunError(f"{folder} cannot be moved: {error.strerror or error}.", "") from None
+        gone = replace(card, folder=str(target), deleted=time.time())
+        write_card(target, gone)
+        self.put(gone)
+        return gone
 
     def put(self, *cards: RunCard) -> None:
         """Put cards into the index; it is passed over where it cannot be written: it can be made anew."""
-        with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
-            index.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", map(_row, cards))
+        self.index.put(*cards)
 
     def runs(self, *, deleted: bool = False) -> list[RunCard]:
         """Give the runs that are there, or those that can be taken back; the newest first."""
@@ -99,32 +151,42 @@ class RunStore:
         return sorted(cards, key=lambda card: card.created, reverse=True)
 
     def _cards(self) -> list[RunCard]:
-        try:
-            with self._index() as index:
-                rows = index.execute("SELECT folder, card FROM runs").fetchall()
-        except (sqlite3.Error, OSError):
+        rows = self.index.rows()
+        if rows is None:
             return self._scan()
-        cards = []
-        for folder, text in rows:
-            if (Path(folder) / SPEC).is_file():
-                with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-                    cards.append(card_of(json.loads(text), folder))
+        cards, changed = [], []
+        for row in rows:
+            written = when_written(row.folder)
+            if row.card is not None and written in (row.written, 0) and (written or holds_run(row.folder)):
+                cards.append(row.card)
+            elif holds_run(row.folder):
+                with contextlib.suppress(RunError):
+                    if (card := self.card_at(row.folder)).id == row.id:
+                        changed.append(card)
+                    else:  # the folder holds another run now
+                        self.index.forget(row.id)
         # Who could not write into the index, as others were writing, left a folder only.
-        known = {card.id for card in cards}
-        missed = [card for card in self._scan(but={folder for folder, _ in rows}) if card.id not in known]
-        if missed:
-            self.put(*missed)
-        return cards + missed
+        known = {card.id for card in (*cards, *changed)}
+        places = {row.folder for row in rows} if known else ()
+        changed += [card for card in self._scan(known, places) if card.id not in known]
+        if changed:
+            self.put(*changed)
+        return cards + changed
 
-    def _scan(self, but: Container[str] = ()) -> list[RunCard]:
-        """Read the cards in the folders, but for some of them."""
-        cards = []
+    def _scan(self, known: Container[str] = (), places: Container[Path] = ()) -> list[RunCard]:
+        """Read the cards in the folders, but for those of some ids or in some places."""
+        folders: list[Path] = []
         for place in ("runs", "trash"):
             with contextlib.suppress(OSError):
-                for folder in (self.folder / place).iterdir():
-                    if str(folder) not in but:
-                        with contextlib.suppress(RunError):
-                            cards.append(read_card(folder))
+                folders += [
+                    path for path in (self.folder / place).iterdir() if not path.name.startswith(".")
+                ]
+        folders += self.index.elsewhere(known)
+        cards = []
+        for folder in dict.fromkeys(folders):
+            if folder not in places and holds_run(folder):
+                with contextlib.suppress(RunError):
+                    cards.append(self.card_at(folder))
         return cards
 
     def named(self, text: str) -> RunCard | None:
@@ -134,10 +196,10 @@ class RunStore:
         """
         from nn_tui.experiment.examples import names
 
-        folder = Path(text).expanduser()
+        folder = expanded(text)
         if is_bundle(folder):
             return self.find(text)
-        if text in names() or (os.path.exists(folder) and not os.path.isfile(folder / SPEC)):
+        if text in names() or (os.path.exists(folder) and not holds_run(folder)):
             return None
         try:
             return self.find(text)
@@ -158,8 +220,8 @@ class RunStore:
         """
         if not text.strip():
             raise RunError("No run is named.", "See `nn-tui runs`, or write last.")
-        folder = Path(text).expanduser()
-        if os.path.isfile(folder / SPEC):
+        folder = expanded(text)
+        if holds_run(folder):
             return self.card_at(folder)
         if is_bundle(folder):
             from nn_tui.experiment.runs.bundle import unpack
@@ -188,7 +250,7 @@ class RunStore:
             return read_card(folder.absolute())
         except RunError:
             saved = SavedRun.open(folder)
-            made = new_card(folder.name, saved.spec, (folder / SPEC).stat().st_mtime)
+            made = new_card(folder.name, saved.spec, folder.stat().st_mtime)
             return replace(made, folder=str(folder.absolute()))
 
     def change(self, card: RunCard, *, name: str | None = None, note: str | None = None) -> RunCard:
@@ -244,10 +306,22 @@ class RunStore:
         """
         gone = replace(card, deleted=time.time())
         with self._held(card):
-            if self._is_own(card):
+            if self.index.is_own(card):
                 gone = self._move(gone, "trash")
-        self.put(gone)
+        self._list(gone)
         return gone
+
+    def _list(self, card: RunCard) -> None:
+        """Put a card into the index, which alone says whether a run in a person's own folder is deleted.
+
+        Raises:
+            RunError: it cannot be written now.
+        """
+        if not self.index.put(card) and not self.index.is_own(card):
+            raise RunError(
+                f"The list of runs cannot be written, so {card.name} is as it was.",
+                "Another process may hold it, or there is no room: try again.",
+            )
 
     def undelete(self, card: RunCard) -> RunCard:
         """Take a deleted run back.
@@ -257,9 +331,9 @@ class RunStore:
         """
         back = replace(card, deleted=0.0)
         with self._held(card):
-            if self._is_own(card):
+            if self.index.is_own(card):
                 back = self._move(back, "runs")
-        self.put(back)
+        self._list(back)
         return back
 
     def purge(self, now: float | None = None) -> None:
@@ -272,13 +346,9 @@ class RunStore:
     def discard(self, card: RunCard) -> None:
         """Remove a run for good, but leave a person's own folder and one that another process has."""
         with contextlib.suppress(RunError), self._held(card):
-            if self._is_own(card):
+            if self.index.is_own(card):
                 shutil.rmtree(card.folder, ignore_errors=True)
-        with contextlib.suppress(sqlite3.Error, OSError), self._index() as index:
-            index.execute("DELETE FROM runs WHERE id = ?", (card.id,))
-
-    def _is_own(self, card: RunCard) -> bool:
-        return Path(card.folder).parent in (self.folder / "runs", self.folder / "trash")
+        self.index.forget(card.id)
 
     def _move(self, card: RunCard, place: str) -> RunCard:
         target = self.folder / place / card.id
@@ -292,47 +362,6 @@ class RunStore:
         moved = replace(card, folder=str(target))
         write_card(target, moved)
         return moved
-
-    @contextmanager
-    def _index(self) -> Iterator[sqlite3.Connection]:
-        """Open the index for one transaction; one that is damaged is put aside and made anew."""
-        path = self.folder / "runs.sqlite"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = not path.exists()
-        connection = sqlite3.connect(path, timeout=60)
-        try:
-            try:
-                connection.execute(_TABLE)
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise
-                connection.close()
-                path.replace(path.with_name("runs.sqlite.damaged"))
-                connection, fresh = sqlite3.connect(path, timeout=60), True
-                connection.execute(_TABLE)
-            with connection:
-                if fresh:
-                    self._fill(connection)
-                yield connection
-        finally:
-            connection.close()
-
-    def _fill(self, connection: sqlite3.Connection) -> None:
-        connection.executemany(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", map(_row, self._scan())
-        )
-
-
-def _row(card: RunCard) -> tuple[str, str, str, float, float]:
-    document = asdict(card)
-    document.pop("folder")
-    return card.id, card.folder, json.dumps(document), card.changed, card.deleted
-
-
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS runs "
-    "(id TEXT PRIMARY KEY, folder TEXT NOT NULL, card TEXT NOT NULL, changed REAL, deleted REAL)"
-)
 
 
 BUNDLE = ".nntui"
