@@ -22,7 +22,7 @@ def spec_file(tmp_path: Path) -> str:
 def test_json_is_one_object_an_epoch_and_one_at_the_end(
     spec_file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["train", spec_file, "--json"]) == 0
+    assert main(["train", spec_file, "--json", "--no-save"]) == 0
     printed = capsys.readouterr()
     lines = [json.loads(line) for line in printed.out.splitlines()]
     assert [line["epoch"] for line in lines[:-1]] == [1, 2, 3, 4]
@@ -43,11 +43,11 @@ def test_the_diagnosis_is_said_at_the_end_with_its_remedy(
     spec_file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["--epochs", "6", "--set", "compile.optimizer.learning_rate=1e-7"]
-    assert main(["train", spec_file, *words]) == 0
+    assert main(["train", spec_file, *words, "--no-save"]) == 0
     told = capsys.readouterr().err
     assert told.startswith("nn-tui: diagnosis: Loss ")
     assert told.endswith(" the learning rate 1e-07 is too low. Raise the learning rate to 0.0001.\n")
-    assert main(["train", spec_file, *words, "--verbose", "0"]) == 0
+    assert main(["train", spec_file, *words, "--no-save", "--verbose", "0"]) == 0
     assert capsys.readouterr().err == ""
 
 

@@ -12,6 +12,7 @@ from nn_tui.errors import UsageError
 from nn_tui.text import LONGEST_MESSAGE, clean_line
 
 if TYPE_CHECKING:
+    from nn_tui.experiment.runs.card import RunCard
     from nn_tui.experiment.spec import Spec
 
 
@@ -131,6 +132,20 @@ def run_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def asked_run(options: argparse.Namespace) -> RunCard:
+    """Return the run that was asked for."""
+    from nn_tui.experiment.runs.store import RunStore
+
+    return RunStore().find(options.run_folder)
+
+
+def tell_run(run: RunCard) -> None:
+    """Tell on the error stream which run an answer is of; a refusal stays one line."""
+    from nn_tui.experiment.runs.listing import run_words
+
+    warn(f"{run_words(run)}.")
+
+
 def tell_notes(notes: Sequence[str]) -> None:
     """Tell sentences on the error stream, each in a line."""
     for note in notes:
@@ -159,4 +174,6 @@ def spec_or_run(options: argparse.Namespace) -> Spec:
     saved = SavedRun.open(Path(run.folder))
     saved.read()
     tell_queries(saved.spec)
-    return changed_spec(options, saved.spec)
+    spec = changed_spec(options, saved.spec)
+    tell_run(run)
+    return spec

@@ -6,7 +6,6 @@ import argparse
 from typing import TYPE_CHECKING
 
 from nn_tui.commands.asking import (
-    asked_spec,
     spec_or_run,
     take_settings,
     take_source,
@@ -26,7 +25,7 @@ def tell_summary(options: argparse.Namespace) -> int:
     from nn_tui.experiment.shapes import input_shape_of
     from nn_tui.experiment.validation import require_valid
 
-    spec = asked_spec(options, options.source)
+    spec = spec_or_run(options)
     shape = input_shape_of(spec)
     require_valid(spec, rows=spec.data.source != NO_ROWS, memory=False)
     build_model(spec, shape).summary()
@@ -45,7 +44,8 @@ def tell_line(options: argparse.Namespace) -> int:
     from nn_tui.experiment.playground import write_address
     from nn_tui.experiment.sources import DEFAULT, line_of
 
-    spec = asked_spec(options, options.source or DEFAULT)
+    options.source = options.source or DEFAULT
+    spec = spec_or_run(options)
     line = line_of(spec)
     tell(line.text)
     tell_notes([line.told] if line.told else [])
@@ -71,9 +71,9 @@ def tell_code(options: argparse.Namespace) -> int:
     spec = spec_or_run(options)
     print(keras_code(spec))
     if options.data:
-        from pathlib import Path
+        from nn_tui.experiment.files import named_path
 
-        write_rows(spec, Path(options.data))
+        write_rows(spec, named_path(options.data))
     return 0
 
 

@@ -27,7 +27,15 @@ def train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs")
     parser.add_argument("--verbose", type=int, choices=(0, 1, 2), default=2, help="0 quiet, 1 bar, 2 lines")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, nothing else")
-    parser.add_argument("--save", metavar="DIR", help="keep the run in this folder")
+    keep = parser.add_mutually_exclusive_group()
+    keep.add_argument("--save", metavar="DIR", help="keep the run in this folder of your own")
+    keep.add_argument("--no-save", action="store_true", help="do not keep the run")
+    keep.add_argument("--resume", metavar="RUN", help="continue a saved run, see `nn-tui runs`")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="with --save: delete a run that is in DIR, so that it can be taken back within a week",
+    )
     parser.add_argument(
         "--until",
         metavar="CONDITION",
@@ -35,7 +43,6 @@ def train_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="stop when it holds, after saving: 'accuracy >= 0.95', 'val_loss rising 3', 'dead > 30%%'",
     )
-    parser.add_argument("--resume", metavar="RUN", help="continue a saved run, see `nn-tui runs`")
     parser.add_argument(
         "--find-lr", action="store_true", help="train nothing: try learning rates and suggest one"
     )
@@ -47,7 +54,7 @@ def _find_rate(options: argparse.Namespace) -> int:
     from nn_tui.experiment.rate_finder import find_rate
     from nn_tui.experiment.sources import DEFAULT
 
-    if options.resume is not None or options.save is not None:
+    if options.resume is not None or options.save is not None or options.overwrite:
         raise UsageError("--find-lr trains nothing that could be saved or resumed.", "Leave those out.")
     spec = asked_spec(options, options.source or DEFAULT)
     with stop_on_signals() as stop:
@@ -74,6 +81,8 @@ def train(options: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
     if options.find_lr:
         return _find_rate(options)
+    if options.overwrite and options.save is None:
+        raise UsageError("--overwrite goes with --save.", "Say which folder: --save DIR.")
     with stop_on_signals() as stop:
         if not options.background:
             return _train_until(options, stop)
@@ -89,6 +98,7 @@ def _train_until(
     options: argparse.Namespace, stop: Callable[[], bool], leave: Callable[[], bool] | None = None
 ) -> int:
     from nn_tui.experiment.headless import never, resume, train
+    from nn_tui.experiment.runs.store import RunStore
     from nn_tui.experiment.spec_file import set_value
 
     if options.resume is not None:
@@ -109,11 +119,22 @@ def _train_until(
         if options.epochs is not None:
             spec = set_value(spec, "fit.epochs", options.epochs)
         tell_notes(load_data(spec.data).notes)
-        run = train(spec, save=options.save, stop=stop, warn=warn, until=options.until)
+        run = train(
+            spec,
+            save=options.save,
+            stop=stop,
+            warn=warn,
+            until=options.until,
+            store=None if options.no_save else RunStore(),
+            overwrite=options.overwrite,
+        )
     tell = _json_teller() if options.json else _line_teller(options.verbose)
     status = 0
     for report in run:
-        tell(report)
+        try:
+            tell(report)
+        except OSError as error:  # nobody reads on, or there is no room: what is trained is kept
+            run.throw(error)
         status = report.exit_status
     return status
 
@@ -161,7 +182,12 @@ def _line_teller(verbose: int) -> Callable[[Report], None]:
 
 
 def _tell_end(report: Report, *, quiet: bool = False) -> None:
-    """Say how it ended and, unless quiet, what was found, on standard error."""
-    for text in (report.message, "" if quiet else report.diagnosis):
+    """Say how it ended, what was found unless quiet, and which run it is now, on standard error."""
+    if report.ending is None:
+        return
+    from nn_tui.experiment.runs.listing import run_words
+
+    kept = f"kept as {run_words(report.run)}." if report.run is not None and not report.trouble else ""
+    for text in (report.message, "" if quiet else report.diagnosis, kept, report.trouble):
         if text:
             warn(text)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from typing import TYPE_CHECKING
 
-from nn_tui.commands.asking import run_options, tell, tell_notes, tell_queries, warn
+from nn_tui.commands.asking import (
+    asked_run,
+    run_options,
+    tell,
+    tell_notes,
+    tell_queries,
+    tell_run,
+    warn,
+)
 from nn_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,18 +51,19 @@ def predict_options(parser: argparse.ArgumentParser) -> None:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
-    from pathlib import Path
-
     from nn_tui.experiment.evaluation import measure, rows_to_measure
+    from nn_tui.experiment.files import named_path
     from nn_tui.experiment.prediction import open_run
     from nn_tui.experiment.prediction_file import named_source
+    from nn_tui.experiment.runs.listing import run_identity
 
-    report = None if options.report is None else Path(options.report)
+    report = None if options.report is None else named_path(options.report)
     if report is not None:
         from nn_tui.export.report import refuse_overwriting, write_report
 
         refuse_overwriting(report, force=options.force)
-    run = open_run(options.run_folder)
+    card = asked_run(options)
+    run = open_run(card.folder)
     if options.data is None:
         tell_queries(run.spec)
     with named_source(options.data) as source, rows_to_measure(run, source) as rows:
@@ -64,8 +72,9 @@ def evaluate(options: argparse.Namespace) -> int:
         name = rows.name if options.data is None else options.data
         if report is not None:
             write_report(report, run, rows, measured, f"{name} rows" if options.data is None else rows.name)
+    tell_run(card)
     if options.json:
-        print(json.dumps({"rows": len(measured), "of": name, **measured.values}))
+        print(json.dumps({**run_identity(card), "rows": len(measured), "of": name, **measured.values}))
     else:
         told = " - ".join(f"{name}: {value:.4f}" for name, value in measured.values.items())
         tell(f"{len(measured):,} {name} rows - {told}")
@@ -74,15 +83,17 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
-    from pathlib import Path
-
+    from nn_tui.experiment.files import STANDARD_OUTPUT, named_path
     from nn_tui.experiment.prediction import open_run
     from nn_tui.experiment.prediction_file import named_source, write_predictions
 
-    run = open_run(options.run_folder)
-    output = Path(options.output) if options.output else None
+    output = STANDARD_OUTPUT if options.output is None else named_path(options.output)
+    card = asked_run(options)
+    run = open_run(card.folder)
     with named_source(options.data) as source:
-        tell_notes(write_predictions(run, source, output, carry=options.carry))
+        notes = write_predictions(run, source, output, carry=options.carry)
+    tell_run(card)
+    tell_notes(notes)
     return 0
 
 
@@ -102,13 +113,15 @@ def export_options(parser: argparse.ArgumentParser) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
-    from nn_tui.experiment.runs.store import RunStore
+    from nn_tui.experiment.files import would_be_lost
     from nn_tui.export.targets import place, write_file
 
-    run = RunStore().find(options.run_folder)
+    run = asked_run(options)
     to, path = place(options.output, options.to, run.name)
-    if os.path.exists(path) and not options.force:
+    if would_be_lost(path) and not options.force:
         raise UsageError(f"{path} is there already.", "Give --force to overwrite it, or another --output.")
-    for line in write_file(run.folder, to, path):
+    told = write_file(run.folder, to, path)
+    tell_run(run)
+    for line in told:
         warn(line)
     return 0

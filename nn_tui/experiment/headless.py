@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from nn_tui.errors import DivergedError, RunError
+from nn_tui.errors import DivergedError, RunError, UsageError
 from nn_tui.experiment.breakpoints import Breakpoints, parse, quantities
 from nn_tui.experiment.checkpoint import SavedRun
 from nn_tui.experiment.diagnosis.examining import examine
 from nn_tui.experiment.diagnosis.finding import Finding
 from nn_tui.experiment.diagnosis.measuring import Probe
 from nn_tui.experiment.diagnosis.signs import LayerSigns
+from nn_tui.experiment.files import expanded
 from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.prediction import keep_data
 from nn_tui.experiment.queries import sentence
 from nn_tui.experiment.runs.background import require_free
+from nn_tui.experiment.runs.card import RunCard
 from nn_tui.experiment.runs.keeper import Keeper
+from nn_tui.experiment.runs.listing import run_identity, run_words
 from nn_tui.experiment.runs.store import RunStore
 from nn_tui.experiment.session import Session
 from nn_tui.experiment.spec import Spec
@@ -41,15 +45,17 @@ class Report:
     message: str = ""
     """A sentence for people; may be empty."""
     samples_per_second: float = 0.0
-    run: str | None = None
-    """The folder in which the run is kept."""
+    run: RunCard | None = None
+    """What is kept of it, at the end."""
+    trouble: str = ""
+    """At the end: why it is not saved, and from which epoch the state is that is kept."""
     findings: tuple[Finding, ...] = ()
     """At the end: what was found of the run, the most urgent first."""
 
     @property
     def exit_status(self) -> int:
         """The exit status that a training ending like this gives the program."""
-        return {"diverged": 3, "interrupted": 130}.get(self.ending or "", 0)
+        return 1 if self.trouble else {"diverged": 3, "interrupted": 130}.get(self.ending or "", 0)
 
     @property
     def line(self) -> str:
@@ -86,7 +92,8 @@ class Report:
             "status": self.ending,
             "epochs_run": self.epoch,
             "samples_per_second": round(self.samples_per_second, 1),
-            "run": self.run,
+            **(run_identity(self.run) if self.run is not None else {"run": None}),
+            "saved": self.run is not None and not self.trouble,
             "diagnosis": [
                 {"name": one.name, "text": one.text, "remedy": one.remedy.text if one.remedy else None}
                 for one in self.findings
@@ -109,32 +116,60 @@ def train(
     stop: Callable[[], bool] = never,
     warn: Callable[[str], None] = ignore,
     until: Sequence[str] = (),
-) -> Iterator[Report]:
+    *,
+    store: RunStore | None = None,
+    overwrite: bool = False,
+) -> Generator[Report]:
     """Train a spec from its beginning.
 
     Args:
         spec: what to train.
         save: a folder to keep the run in. Default: none.
+        store: where it is kept when no folder is given. Default: nowhere.
+        overwrite: when the folder holds a run, move that one to where deleted runs go. Default: refuse it.
         stop: asked after every batch whether to save and leave. Default never.
         warn: told when saving fails. Default: nobody.
         until: conditions that end the training, as `breakpoints` reads them. Default none.
 
     Raises:
         SpecError, DataError: it cannot be trained.
-        RunError: the folder cannot be used.
+        RunError: the run cannot be kept there.
+        UsageError: the folder holds a run.
     """
     breakpoints = _breakpoints(spec, until)
     session = Session(spec, keep_history=False)
     if session.kept:
         warn(session.kept)
     keeper = None
-    if save:
-        store = RunStore()
-        saved = SavedRun.create(Path(save), spec)
-        keep_data(saved.folder, session.data)
-        keeper = Keeper(saved, store.adopt(saved), store.put)
-        keeper.restart(session)
+    if save or store is not None:
+        keeper = _new_keeper(
+            session, store or RunStore(), expanded(save) if save else None, overwrite, warn
+        )
     return reports(session, keeper, stop, warn, breakpoints)
+
+
+def _new_keeper(
+    session: Session, store: RunStore, folder: Path | None, overwrite: bool, warn: Callable[[str], None]
+) -> Keeper:
+    """Begin to keep what is trained; its first state is on the disk before the first batch."""
+    gone = store.make_way(folder) if folder is not None and overwrite else None
+    if gone is not None:
+        warn(
+            f"The run {gone.name} that was in {folder} is deleted. "
+            f"Take it back within a week: nn-tui runs --undelete {gone.id}"
+        )
+    try:
+        saved, card = store.create(session.spec, folder=folder, among_others=gone is not None)
+        keep_data(saved.folder, session.data)
+        keeper = Keeper(saved, card, store.put)
+    except RunError as error:
+        if folder is not None:
+            raise
+        raise RunError(error.message, f"{error.remedy} --no-save trains without keeping the run.") from None
+    if told := keeper.begin(session):
+        keeper.close()
+        raise RunError(told, "--no-save trains without keeping the run.")
+    return keeper
 
 
 def resume(
@@ -145,7 +180,7 @@ def resume(
     until: Sequence[str] = (),
     leave: Callable[[], bool] = never,
     followed: bool = False,
-) -> Iterator[Report]:
+) -> Generator[Report]:
     """Continue a run that was saved, bit for bit as if it had not been interrupted.
 
     Args:
@@ -158,7 +193,8 @@ def resume(
         followed: save about every second, as somebody follows the run by its files. Default no.
 
     Raises:
-        RunError: there is no run, it is damaged, or there is nothing left to train.
+        RunError: there is no run, it is damaged, or it has ended and `epochs` is not given.
+        UsageError: it has trained so many epochs already.
     """
     store = RunStore()
     card = store.find(run)
@@ -170,12 +206,14 @@ def resume(
     if told:
         warn(told)
     if epochs is not None:
-        session.set_param("fit.epochs", epochs)
-    if session.finished:
+        _train_to(session, epochs)
+    elif session.finished:
+        ended = f": {session.training.stop_reason}" if session.training.stop_reason else "."
         raise RunError(
-            f"The run in {card.folder} has already trained its {session.epoch} epochs.",
-            "Give --epochs a larger number to train further.",
+            f"{card.name} has already trained its {session.epoch} epochs{ended}",
+            f"To train further give --epochs a number over {session.epoch}.",
         )
+    warn(f"{run_words(card)}.")
     breakpoints = _breakpoints(session.spec, until)
     keeper = Keeper(saved, card, store.put)
     keeper.resumed(document, session.epoch)
@@ -183,8 +221,82 @@ def resume(
     return reports(session, keeper, stop, warn, breakpoints, leave)
 
 
+def _train_to(session: Session, epochs: int) -> None:
+    """Let a session go on to an epoch, also when it had ended before.
+
+    Raises:
+        UsageError: it has come so far already.
+        SpecError: there is no such epoch.
+    """
+    session.set_param("fit.epochs", epochs)
+    if epochs <= session.epoch:
+        raise UsageError(
+            f"There is nothing to do up to epoch {epochs}: the run has trained {session.epoch} already.",
+            f"To train further give --epochs a number over {session.epoch}.",
+        )
+    session.train_further(epochs - session.epoch)
+
+
 def _breakpoints(spec: Spec, until: Sequence[str]) -> Breakpoints:
     return Breakpoints(parse(text, quantities(spec)) for text in until)
+
+
+class _Saving:
+    """Saves what is trained, if it is kept.
+
+    Args:
+        session: what is trained.
+        keeper: keeps it; None where it is not kept.
+        warn: told when saving fails, and when it works again.
+    """
+
+    def __init__(self, session: Session, keeper: Keeper | None, warn: Callable[[str], None]) -> None:
+        self._session, self._keeper, self._warn = session, keeper, warn
+        self._before = keeper.card.seconds if keeper is not None else 0.0
+        self._started = time.perf_counter()
+        if keeper is not None and keeper.followed:
+            self._save("training")
+
+    def past(self) -> GrowingCurves:
+        """Return the curves of the epochs so far."""
+        curves = GrowingCurves()
+        if self._keeper is not None:
+            past, columns = self._keeper.history.curves()
+            for at, epoch in enumerate(past.tolist()):
+                curves.append(epoch, {name: float(values[at]) for name, values in columns.items()})
+        return curves
+
+    def batch_ended(self) -> None:
+        """Save when it is time to."""
+        if self._keeper is not None and time.monotonic() > self._keeper.due:
+            self._save("training")
+
+    def epoch_ended(self, values: Mapping[str, float], seconds: float) -> None:
+        """Take what an epoch measured."""
+        if self._keeper is not None:
+            self._keeper.epoch_ended(self._session, values, seconds)
+
+    def broken_off(self, error: BaseException) -> None:
+        """Keep what was trained before something went wrong; a reader that has gone is no failure."""
+        if self._keeper is not None:
+            self._save("interrupted" if isinstance(error, (OSError, KeyboardInterrupt)) else "failed")
+            self._keeper.close()
+
+    def end(self, ending: Ending) -> tuple[RunCard | None, str]:
+        """Save for the last time; return the run, and why it is not saved and what is kept of it."""
+        keeper = self._keeper
+        if keeper is None:
+            return None, ""
+        self._save(ending, last=True)
+        card, trouble = keeper.card, keeper.trouble and f"{keeper.trouble} {keeper.kept()}"
+        keeper.close()
+        return card, trouble
+
+    def _save(self, status: str, *, last: bool = False) -> None:
+        assert self._keeper is not None
+        told = self._keeper.save(self._session, status, self._before + time.perf_counter() - self._started)
+        if told and not (last and self._keeper.trouble):  # which the last report tells
+            self._warn(told)
 
 
 def reports(
@@ -194,7 +306,7 @@ def reports(
     warn: Callable[[str], None],
     breakpoints: Breakpoints,
     leave: Callable[[], bool] = never,
-) -> Iterator[Report]:
+) -> Generator[Report]:
     """Train a session to its end.
 
     Args:
@@ -211,34 +323,19 @@ def reports(
 
     started = epoch_started = time.perf_counter()
     samples = session.samples
-    before = keeper.card.seconds if keeper is not None else 0.0
     ending: Ending = "done"
     message = diverged = ""
     reached = False
-    curves = GrowingCurves()
-    if keeper is not None:
-        past, columns = keeper.history.curves()
-        for at, epoch in enumerate(past.tolist()):
-            curves.append(epoch, {name: float(values[at]) for name, values in columns.items()})
-
-    def save(status: str) -> None:
-        if keeper is not None and (
-            told := keeper.save(session, status, before + time.perf_counter() - started)
-        ):
-            warn(told)
-
-    if keeper is not None and keeper.followed:
-        save("training")
+    saving = _Saving(session, keeper, warn)
+    curves = saving.past()
     try:
         for epoch_ended in session.steps():
             if epoch_ended:
                 now = time.perf_counter()
                 values = in_order(session.last_epoch())
                 curves.append(session.epoch, values)
-                if keeper is not None:
-                    keeper.epoch_ended(session, values, now - epoch_started)
-            if keeper is not None and time.monotonic() > keeper.due:
-                save("training")
+                saving.epoch_ended(values, now - epoch_started)
+            saving.batch_ended()
             if epoch_ended:
                 yield Report(
                     session.epoch, session.epochs, values, session.learning_rate, now - epoch_started
@@ -261,14 +358,13 @@ def reports(
             message = f"{message} {missed}".strip()
     except DivergedError as error:
         ending, message, diverged = "diverged", str(error), error.message
+    except (Exception, KeyboardInterrupt) as error:
+        saving.broken_off(error)
+        raise
     seconds = time.perf_counter() - started
-    folder = None
-    if keeper is not None:
-        save(ending)
-        keeper.close()
-        folder = str(keeper.folder)
-        if ending == "interrupted":
-            message += f" Continue with: nn-tui train --resume {folder}"
+    run, trouble = saving.end(ending)
+    if ending == "interrupted" and run is not None and not trouble:
+        message += f" Continue with: nn-tui train --resume {shlex.quote(run.folder)}"
     yield Report(
         session.epoch,
         session.epochs,
@@ -276,6 +372,7 @@ def reports(
         message=message,
         seconds=seconds,
         samples_per_second=(session.samples - samples) / max(seconds, 1e-9),
-        run=folder,
+        run=run,
+        trouble=trouble,
         findings=examine(session, curves.view(), diverged).findings,
     )

@@ -166,7 +166,7 @@ class Session:
     def train_further(self, epochs: int) -> None:
         """Add epochs to a training that has ended."""
         self.training.epochs = self.training.epoch + epochs
-        self.training.stop_reason = ""
+        self.training.go_on()
 
     @property
     def spec_text(self) -> str:

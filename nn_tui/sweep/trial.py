@@ -186,6 +186,8 @@ def _train(
         phase, reason = "done", session.training.stop_reason
     elif arrived:
         phase, reason = "paused", ""
+    if keeper.trouble:
+        phase, reason = "failed", keeper.trouble
     best = keeper.card.best.get(order.metric)
     if best is None and phase != "interrupted" and phase != "diverged":
         phase, reason = "failed", f"It was not measured by {order.metric}."

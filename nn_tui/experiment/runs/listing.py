@@ -12,6 +12,8 @@ from nn_tui.experiment.runs.keeper import taken_by
 from nn_tui.experiment.words import number
 
 SORTS = ("date", "name", "data", "best")
+_SOURCE = 80
+"""Letters of the data's name in a sentence."""
 _LEVELS = "▁▂▃▄▅▆▇█"
 _PLAIN = "_.-=^"
 
@@ -105,6 +107,24 @@ def mark_words(card: RunCard, most: int = 3) -> list[str]:
     told = [f"at epoch {epoch:.4g} {text}" for epoch, text in card.marks[-most:]]
     before = len(card.marks) - len(told)
     return [f"{before} changes before", *told] if before else told
+
+
+def run_words(card: RunCard) -> str:
+    """Say which run an answer is of: its id, its name, its data, when it began, how far it has come."""
+    source = card.source if len(card.source) <= _SOURCE else f"{card.source[: _SOURCE - 3]}..."
+    how_far = f"{card.epoch} of {card.epochs} epochs"
+    return f"run {card.id}: {card.name}, data {source}, {card.began}, {card.status}, {how_far}"
+
+
+def run_identity(card: RunCard) -> dict[str, Any]:
+    """Return as JSON can say it which run an answer is of."""
+    return {
+        "run": card.id,
+        "name": card.name,
+        "data": card.source,
+        "date": card.began,
+        "folder": card.folder,
+    }
 
 
 def run_line(card: RunCard) -> str:
