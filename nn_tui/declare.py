@@ -31,7 +31,7 @@ from typing import (
 )
 
 from nn_tui.errors import SpecError
-from nn_tui.text import clean_line
+from nn_tui.text import shown as shown
 
 Kind = Literal[
     "layer",
@@ -489,12 +489,6 @@ def _mend(knob: Knob) -> str:
     high = "" if knob.below is None else f"less than {knob.below:g}"
     high = high if knob.at_most is None else f"at most {knob.at_most:g}"
     return " and ".join(part for part in (low, high) if part)
-
-
-def shown(value: Any) -> str:
-    """Write a value as a message shows it: short, printable, one line."""
-    text = clean_line(repr(value))
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _join(path: str, name: str) -> str:

@@ -164,3 +164,9 @@ def clean_streams() -> Iterator[None]:
 def bare(stream: TextIO) -> TextIO:
     """Return a stream on which a terminal can be driven: for those who clean what they write themselves."""
     return stream.stream if isinstance(stream, CleanStream) else stream
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: short, printable, one line."""
+    text = clean_line(repr(value))
+    return text if len(text) <= 60 else text[:57] + "..."

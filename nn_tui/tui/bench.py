@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import App
@@ -32,6 +32,7 @@ from nn_tui.tui.notices import Notices
 from nn_tui.tui.styles.no_colours import NoColours
 from nn_tui.tui.styles.themes import DARK, LIGHT, with_few_colours
 from nn_tui.tui.terminal import needs_ascii, wants_no_colours
+from nn_tui.tui.trainer_handle import TrainerHandle
 from nn_tui.tui.typing_order import TypingOrder
 from nn_tui.tui.wording import progress_words
 
@@ -52,27 +53,6 @@ def _nothing() -> None:
 
 def _no_spec() -> Spec:
     raise AssertionError("the constructor sets the spec before anybody reads it")
-
-
-class TrainerHandle(Protocol):
-    """What the app needs of a trainer."""
-
-    def send(self, order: command.Command) -> None:
-        """Ask for something."""
-
-    def newest(self) -> Snapshot:
-        """Give the latest snapshot; never waits."""
-        ...
-
-    ordered: int
-    """Commands it was sent so far."""
-
-    def close(self) -> None:
-        """End it."""
-
-
-_MOST_SHOWN = 1000
-"""Letters of a query that are shown before it is run."""
 
 
 class Bench(Notices):
@@ -255,24 +235,6 @@ class Bench(Notices):
                 then()
 
         self.push_screen(ConfirmScreen(question, lost, go_on), answered)
-
-    def ask_for_queries(self, spec: Spec, then: Callable[[], None]) -> None:
-        """Go on with an opened experiment; ask first where its rows come from a query in the file."""
-        from nn_tui.experiment.queries import agree, unknown
-
-        queries = unknown(spec)
-        if not queries:
-            then()
-            return
-
-        def allow() -> None:
-            agree(*queries)
-            then()
-
-        shown = "\n\n".join(queries)
-        if len(shown) > _MOST_SHOWN:
-            shown = f"{shown[:_MOST_SHOWN]}... ({len(shown):,} letters)"
-        self.ask("Run the query in this file?", shown, "run it", allow)
 
     @on(SpecEdited)
     def take_edit(self, event: SpecEdited) -> None:

@@ -140,7 +140,9 @@ class FileActions(Bench):
             self.spec = spec
             self.say(why, stays=True)
 
-        self.ask_for_queries(spec, lambda: self.unless_lost(spec, step))
+        from nn_tui.tui.query_question import ask_for_queries
+
+        ask_for_queries(self, spec, lambda: self.unless_lost(spec, step))
 
     @on(events.Paste)
     def take_paste(self, event: events.Paste) -> None:

@@ -141,7 +141,9 @@ class RunActions(Bench):
                 self.go_on_with(card, saved.spec)
                 self.say(told)
 
-            self.call_from_thread(self.ask_for_queries, saved.spec, go_on)
+            from nn_tui.tui.query_question import ask_for_queries
+
+            self.call_from_thread(ask_for_queries, self, saved.spec, go_on)
 
         self.run_worker(read, thread=True, group="read", exit_on_error=False)
 
