@@ -106,7 +106,7 @@ def column_of(name: str, values: Sequence[Any] | Array) -> Column:
         return Column(name, "boolean" if data.dtype.kind == "b" else "number", numbers)
     if data.dtype.kind == "M":
         dates = data.astype("datetime64[s]")
-        dates[gaps] = np.datetime64("NaT")
+        dates[gaps] = np.datetime64("NaT", "s")
         return Column(name, "date", dates)
     if data.dtype.kind in "OU":
         texts = data.astype(object)

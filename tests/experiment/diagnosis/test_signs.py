@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nn_tui.declare import registered
+from nn_tui.experiment.build import load_data
 from nn_tui.experiment.diagnosis.examining import examine_spec
 from nn_tui.experiment.diagnosis.finding import Finding
+from nn_tui.experiment.diagnosis.measuring import data_facts
 from nn_tui.experiment.diagnosis.signs import Signs
+from nn_tui.experiment.history import GrowingCurves
 from nn_tui.experiment.spec_file import set_value
 from tests.experiment.diagnosis.runs import CIRCLE, dense, found, spec, trained, well
 from tests.experiment.specs import small
@@ -41,11 +45,13 @@ def test_a_run_that_learns_is_said_to_learn_and_has_nothing_wrong() -> None:
 
 
 def test_a_rate_that_is_too_high_makes_the_loss_jump_and_a_lower_one_mends_it() -> None:
-    signs = trained(spec([dense(16, "tanh"), dense(2, "softmax")], optimizer="SGD", rate=3.0))
+    # A straight line at the edge of what its rate allows: it jumps, yet the same on every processor.
+    noisy = f"{PLANE}\nnoise = 0.5"
+    signs = trained(spec([dense(1)], data=noisy, learns=SQUARES, optimizer="SGD", rate=0.075))
     finding = headline(signs)
     assert finding.name == "learning_rate_high"
-    assert finding.text == "Loss rose in 5 of the last 10 epochs: the learning rate 3 is too high."
-    assert finding.remedy and finding.remedy.text == "Lower the learning rate to 0.3."
+    assert finding.text == "Loss rose in 5 of the last 10 epochs: the learning rate 0.075 is too high."
+    assert finding.remedy and finding.remedy.text == "Lower the learning rate to 0.0075."
     assert last(cured(finding)) < 0.1 * last(signs)
 
 
@@ -113,8 +119,9 @@ def test_a_shallow_stack_of_sigmoids_has_gradients() -> None:
 
 
 def test_gradients_explode_where_weights_begin_too_large_and_scaled_ones_mend_it() -> None:
-    large = dense(32, "relu", kernel_initializer='{type = "random_normal", stddev = 1.0}')
-    signs = trained(spec([*[large] * 5, dense(2, "softmax")], optimizer="SGD", rate=1e-4))
+    # Large enough that the norm stays 30 times the limit, wherever training of such a network wanders to.
+    large = dense(32, "relu", kernel_initializer='{type = "random_normal", stddev = 1.5}')
+    signs = trained(spec([*[large] * 5, dense(2, "softmax")], optimizer="SGD", rate=1e-5))
     finding = headline(signs)
     assert finding.name == "exploding"
     assert finding.remedy and "he_normal instead of random_normal" in finding.remedy.text
@@ -221,12 +228,17 @@ def test_a_rate_that_killed_the_network_is_not_said_to_be_too_low() -> None:
 
 
 def test_a_network_that_does_worse_than_guessing_is_not_said_to_overfit() -> None:
-    signs = trained(
-        set_value(set_value(small(), "compile.optimizer.learning_rate", 30.0), "fit.epochs", 16)
-    )
+    # Curves as a rate of 30 can make them; which a training gets there hangs on every last digit.
+    curves = GrowingCurves()
+    for epoch in range(1, 17):
+        curves.append(epoch, {"loss": 8.0 - 0.3 * epoch, "val_loss": 0.4 + 0.2 * abs(epoch - 6)})
+    facts = data_facts(load_data(small().data), small())
+    signs = Signs(small(), facts, curves.view(), epochs=16, learning_rate=30.0)
     held_out = signs.curve("val_loss")
     assert held_out[-1] > 2 * held_out.min() and last(signs) > 2 * signs.scale
     assert "overfitting" not in found(signs)
+    guessing_is_worse = replace(facts, baseline=10.0)
+    assert "overfitting" in found(replace(signs, data=guessing_is_worse))
     assert headline(signs).text == "the loss falls, but guessing would still be better: 0.6870"
 
 
