@@ -149,7 +149,7 @@ def people(path: Path, rows: int = 120) -> Path:
         number = "" if row % 9 == 0 else f"{random.normal(3, 2):.3f}"
         town = "Rareville" if row in (5, 80) else towns[random.integers(5)]
         member = ["true", "false", ""][random.integers(3)]
-        day = np.datetime64("1955-01-15") + int(random.integers(0, 30_000))
+        day = np.datetime64("1955-01-15") + np.timedelta64(int(random.integers(0, 30_000)), "D")
         remark = " ".join(random.choice(["It's", "good", "bad", "42", "Très", "ROOM", "no."], 4 + row % 3))
         since = "" if row % 7 == 1 else str(day)
         at = f"{day} {random.integers(24):02}:{random.integers(60):02}:00"
