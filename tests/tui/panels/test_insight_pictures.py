@@ -23,8 +23,11 @@ from tests.tui.waiting import settled
 
 
 def request_of_a_small_network() -> InsightRequest:
-    """A network with round weights, in float64, so that the numbers are the same on every machine."""
-    ages = np.linspace(0, 1, 21)[:, None]
+    """A network with round weights, in float64, so that the numbers are the same on every machine.
+
+    The ages are sixteenths: no weighted sum is rounded, so none falls beside the bar that it belongs to.
+    """
+    ages = np.arange(21)[:, None] / 16
     data = Dataset(
         "ages",
         "classification",
