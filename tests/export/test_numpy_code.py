@@ -134,6 +134,8 @@ def test_a_deep_network_of_many_layers(tmp_path: Path) -> None:
     ]
     classes = tuple("abcdefghij")
     run = run_of(things, (12, 12, 3), task="classification", classes=classes)
+    # Sums of hundreds of numbers stay near 1, as in a network that is trained: float32 has no more digits.
+    run.model.set_weights([weight / 5 for weight in run.model.get_weights()])
     assert_same([run], tmp_path)
     assert run.model.count_params() > AS_NUMBERS
     text = python_file(run).content.decode()

@@ -58,7 +58,7 @@ def people(count: int, seed: int = 0) -> dict[str, list[object]]:
 
 
 def same_csv(folder: Path, table: Path, model: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Assert that the file prints what `nn-tui predict` prints, numbers to 1e-6."""
+    """Assert that the file prints what `nn-tui predict` prints, but for the last of a number's six digits."""
     capsys.readouterr()
     assert main(["predict", str(folder), str(table)]) == 0
     theirs = list(csv.reader(io.StringIO(capsys.readouterr().out)))
@@ -68,7 +68,7 @@ def same_csv(folder: Path, table: Path, model: Path, capsys: pytest.CaptureFixtu
         words = [cell for cell in other if not _is_number(cell)]
         assert [cell for cell in one if not _is_number(cell)] == words
         numbers = [[float(cell) for cell in row if _is_number(cell)] for row in (one, other)]
-        np.testing.assert_allclose(*numbers, rtol=2e-6, atol=1e-6)
+        np.testing.assert_allclose(*numbers, rtol=1e-5, atol=1e-6)
 
 
 def _is_number(cell: str) -> bool:
