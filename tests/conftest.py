@@ -45,6 +45,18 @@ def power_stays_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
+NUMERIC = ("engine", "experiment", "export", "insight", "lessons", "oracles")
+"""Folders of tests whose numbers come out of sums and products; other files with such tests say so."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that another processor's last digits could change."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in NUMERIC:
+            item.add_marker("numeric")
+
+
 def pytest_collection_finish() -> None:
     """Spare Python's collector what stays to the end.
 

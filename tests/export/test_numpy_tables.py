@@ -58,7 +58,7 @@ def people(count: int, seed: int = 0) -> dict[str, list[object]]:
 
 
 def same_csv(folder: Path, table: Path, model: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Assert that the file prints what `nn-tui predict` prints, but for the last of a number's six digits."""
+    """Assert that the file prints what `nn-tui predict` prints, but for the last of six digits."""
     capsys.readouterr()
     assert main(["predict", str(folder), str(table)]) == 0
     theirs = list(csv.reader(io.StringIO(capsys.readouterr().out)))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from nn_tui.experiment.examples import example
 from tests.plain.typist import session
 from tests.terminal.program import ROOT
+
+pytestmark = pytest.mark.numeric
 
 
 def without_numbers(text: str) -> str:

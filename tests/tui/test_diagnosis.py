@@ -23,6 +23,8 @@ from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
 from tests.tui.waiting import settled, until
 
+pytestmark = pytest.mark.numeric
+
 WELL = Finding("well", "learning well, validation follows training", "loss 0.69 -> 0.33.")
 
 
@@ -157,7 +159,8 @@ async def test_a_remedy_is_raced_against_the_run_as_it_was_and_wins() -> None:
         screen = app.screen
         assert isinstance(screen, RaceScreen)
         await until(pilot, lambda: all(one.status.phase == "finished" for one in screen.snapshots))
-        assert [entrant.name for entrant in screen.entrants] == ["as it was", "learning_rate 0.075 -> 0.0075"]
+        names = [entrant.name for entrant in screen.entrants]
+        assert names == ["as it was", "learning_rate 0.075 -> 0.0075"]
         assert [entrant.start.epoch for entrant in screen.entrants] == [0, 0]
         was, mended = (one.curves.values["loss"] for one in screen.snapshots)
         assert mended[-1] < 0.3 * was[-1]

@@ -21,6 +21,8 @@ from tests.tui.conftest import show
 from tests.tui.trainers import FakeFactory, snapshot
 from tests.tui.waiting import settled
 
+pytestmark = pytest.mark.numeric
+
 
 def request_of_a_small_network() -> InsightRequest:
     """A network with round weights, in float64, so that the numbers are the same on every machine.
