@@ -45,6 +45,12 @@ def power_stays_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests run side by side: more than cores, as many wait for a program in a terminal."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 2
+
+
 NUMERIC = ("engine", "experiment", "export", "insight", "lessons", "oracles")
 """Folders of tests whose numbers come out of sums and products; other files with such tests say so."""
 
