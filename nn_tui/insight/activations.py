@@ -189,7 +189,7 @@ def _drawn(f: Activation, z: Array) -> tuple[tuple[Series, ...], tuple[float, fl
     margin = 0.05 * (top - bottom)
     bottom, top = bottom - margin, top + margin
     counts, edges = np.histogram(np.clip(z, -reach, reach), BINS, (-reach, reach))
-    tall = bottom + counts / max(1, counts.max()) * TALLEST * (top - bottom)
+    tall = bottom + counts / max(1, int(counts.max())) * TALLEST * (top - bottom)
     x, y = [-reach], [bottom]
     for height, left, right in zip(tall, edges[:-1], edges[1:], strict=True):
         for part in (left, (left + right) / 2):

@@ -74,7 +74,7 @@ def resampled_interval(matrix: Array, statistic: Any) -> Interval:
 def majority(truth: Array, classes: int) -> tuple[int, float]:
     """Give the most frequent class and how accurate always answering it would be."""
     counts = np.bincount(truth, minlength=classes)
-    return int(counts.argmax()), float(counts.max() / max(1, counts.sum()))
+    return int(counts.argmax()), float(counts.max() / max(1, int(counts.sum())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ def calibration(sure: Array, right: Array, bins: int = BINS) -> Calibration:
     held = np.maximum(rows, 1)
     means = np.bincount(place, sure.astype(np.float64), bins) / held
     shares = np.bincount(place, right.astype(np.float64), bins) / held
-    error = float((rows * np.abs(means - shares)).sum() / max(1, rows.sum()))
+    error = float((rows * np.abs(means - shares)).sum() / max(1, int(rows.sum())))
     return Calibration(edges, rows, means, shares, error)
 
 

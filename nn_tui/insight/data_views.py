@@ -108,7 +108,7 @@ def balance(data: Dataset) -> Bars | Sentence:
     if not data.classes:
         return Sentence("A number is predicted, so there are no classes to count.")
     counts = np.bincount(data.train.y.reshape(-1), minlength=data.classes)
-    share = counts.max() / max(1, counts.sum())
+    share = counts.max() / max(1, int(counts.sum()))
     caption = f"{data.classes} classes; always guessing the largest would be right for {share:.0%}."
     return Bars(data.class_names, tuple(map(float, counts)), caption, role="class")
 

@@ -196,7 +196,7 @@ def _classes_of(values: Array, picture: Heatmap) -> Array:
 
 def _class_words(cells: Array, picture: Heatmap) -> str:
     counts = np.bincount(_classes_of(cells, picture).reshape(-1), minlength=len(picture.class_names))
-    shares = counts / max(1, counts.sum())
+    shares = counts / max(1, int(counts.sum()))
     largest = np.argsort(-shares, kind="stable")[:3]
     parts = [f"{picture.class_names[at]} {shares[at]:.0%}" for at in largest if shares[at] >= 0.005]
     return f"all {picture.class_names[largest[0]]}" if len(parts) == 1 else ", ".join(parts)

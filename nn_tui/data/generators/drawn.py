@@ -48,7 +48,7 @@ def points(placed: Annotated[tuple[float, ...], Knob()] = START) -> RawData:
         target=numbers,
         feature_names=("x", "y"),
         target_name="class",
-        class_names=tuple(f"class {number}" for number in range(max(2, numbers.max() + 1))),
+        class_names=tuple(f"class {number}" for number in range(max(2, int(numbers.max()) + 1))),
     )
 
 

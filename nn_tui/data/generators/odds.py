@@ -119,7 +119,7 @@ class GaussOdds:
         """Places along the line through both middles; across it the classes do not differ."""
         middle, spread = 2 * math.sqrt(2), self._spread
         along = middles(-middle - 8 * spread, middle + 8 * spread, 4000)
-        heights = sum(NormalHeight(sign * middle, spread)(along) for sign in (-1, 1))
+        heights = NormalHeight(-middle, spread)(along) + NormalHeight(middle, spread)(along)
         return Places(np.stack([along, along], axis=1) / math.sqrt(2), heights / np.sum(heights))
 
     def targets(self, x: Array) -> Targets:

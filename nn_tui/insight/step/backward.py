@@ -115,10 +115,10 @@ def _normalized(paper: Paper, one: Worked, unit: int) -> Written:
     if not one.by_batch:
         return factor * Written(one.da[0, unit])
     rows = len(one.da)
-    mean, along = one.da[:, unit].mean(), (one.da[:, unit] * one.normal[:, unit]).mean()
+    mean = float(rounded(one.da[:, unit].mean()))
+    along = float(rounded((one.da[:, unit] * one.normal[:, unit]).mean()))
     summed = sum_of(one.da[:, unit])
     terms, _ = products(one.da[:, unit], one.normal[:, unit])
-    mean, along = float(rounded(mean)), float(rounded(along))
     paper.sum_up(f"mean of dL/dy{unit + 1}", None if summed is None else summed / rows, mean, "validation")
     paper.sum_up(f"mean of n{unit + 1} * dL/dy{unit + 1}", total(terms) / rows, along, "validation")
     moved = Written(one.normal[0, unit]) * Written(along)

@@ -49,7 +49,7 @@ def target_sentence(data: Dataset) -> str:
     numbers = data.train.y if data.train.y.ndim == 1 else data.train.y.reshape(len(data.train), -1)[:, -1]
     counts = np.bincount(numbers.astype(np.int64).reshape(-1), minlength=data.classes)
     shares = [
-        f"{name} {count:,}, {count / max(1, counts.sum()):.0%}"
+        f"{name} {count:,}, {count / max(1, int(counts.sum())):.0%}"
         for name, count in zip(data.class_names[:MOST], counts.tolist(), strict=False)
     ]
     more = f"; {data.classes - MOST} more" if data.classes > MOST else ""
