@@ -19,7 +19,6 @@ import numpy as np
 
 from nn_tui.data.files.database import (
     EXACT,
-    NUMBER,
     TooLarge,
     column_from,
     connected,
@@ -171,7 +170,7 @@ def _store(path: Path, connection: duckdb.DuckDBPyConnection, scan: Scan) -> Non
 
 def _too_long(connection: duckdb.DuckDBPyConnection, types: Mapping[str, str]) -> list[str]:
     """Return the stored columns with whole numbers that their floats do not all tell apart."""
-    names = [name for name, kind in types.items() if kind in ("DOUBLE", NUMBER)]
+    names = [name for name, kind in types.items() if kind == "DOUBLE"]
     if not names:
         return []
     asked = ", ".join(

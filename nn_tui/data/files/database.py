@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_COLUMNS = 4096
-NUMBER = "NUMBER"
-"""What an older DuckDB (1.3) calls the type of every column of numbers."""
 EXACT = 2.0**53
 """Whole numbers from here on are not all told apart as float64."""
 
@@ -106,7 +104,6 @@ def table_of(
         if wide := wide_columns(types):
             result = connection.execute(in_words(sql, wide), list(values))
         arrays = result.fetchnumpy()
-    types = {name: _known(kind, arrays[name]) for name, kind in types.items()}
     # Each array is let go as soon as its column is made: large tables are there once, not twice.
     names = list(arrays)
     columns = tuple(column_from(path, name, types[name], arrays.pop(name)) for name in names)
@@ -116,13 +113,6 @@ def table_of(
 def types_of(result: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Give DuckDB's type of every column of a result."""
     return {name: str(kind) for name, kind, *_ in result.description or ()}
-
-
-def _known(kind: str, values: Any) -> str:
-    """Return a type by what was fetched where an older DuckDB only says that it is a number."""
-    if kind != NUMBER:
-        return kind
-    return {"i": "BIGINT", "u": "UBIGINT", "f": "DOUBLE"}.get(values.dtype.kind, kind)
 
 
 def wide_columns(types: Mapping[str, str]) -> list[str]:
