@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from nn_tui import __version__
 from nn_tui.commands.asking import SOURCE_HELP, no_options, source_of_words, take_source, warn
+from nn_tui.commands.guide import guide_options, tell_guide
 from nn_tui.commands.learning import learn, learn_options
 from nn_tui.commands.opening import open_app, open_options
 from nn_tui.commands.runs import runs_options, tell_runs
@@ -252,5 +253,6 @@ COMMANDS: dict[
     "line": (tell_line, "the experiment as one line, and as an address", line_options),
     "runs": (tell_runs, "what is saved", runs_options),
     "examples": (tell_examples, "what is bundled", no_options),
+    "guide": (tell_guide, "the pages of the guide, one page, or a search in them", guide_options),
     "doctor": (tell_doctor, "what this terminal and machine can do", no_options),
 }

@@ -1,41 +1,38 @@
-"""What the README promises is what the program does."""
+"""The README is short, and what it shows is there."""
+
+from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from nn_tui.cli import COMMANDS, main
-from nn_tui.experiment.examples import example
-from nn_tui.experiment.spec_file import loads
-from nn_tui.tui.actions import key_table
+from nn_tui.guide.pages import NAMES
+from nn_tui.lessons.shelf import names
+from nn_tui.tui.actions import ACTIONS
 
-README = Path(__file__).parent.parent / "README.md"
-
-
-def test_the_keys_are_those_of_the_program() -> None:
-    text = README.read_text(encoding="utf-8")
-    told = text.split("<!-- keys -->\n")[1].split("\n<!-- /keys -->")[0]
-    assert told == key_table()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_command_is_named() -> None:
-    text = README.read_text(encoding="utf-8")
-    for name in COMMANDS:
-        assert name == "open" or f"nn-tui {name}" in text
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
-def test_the_spec_in_it_is_one() -> None:
-    toml = README.read_text(encoding="utf-8").split("A whole spec file:\n\n```toml\n")[1].split("```")[0]
-    spec = loads(toml)
-    assert spec.name == "clinical-trial" and spec.data == example("clinical-trial").data
+def test_every_page_of_the_guide_is_linked() -> None:
+    for name in NAMES:
+        assert f"(nn_tui/guide/{name}.md" in README, name
 
 
-def test_every_picture_is_there() -> None:
-    for name in re.findall(r"\((screenshots/[^)]+)\)", README.read_text(encoding="utf-8")):
-        assert (README.parent / name).exists()
+def test_its_keys_are_keys_of_the_program() -> None:
+    table = README.split("## Ten keys")[1].split("[All keys]")[0]
+    keys = [key for row in table.splitlines()[4:] for key in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    shown = {key for action in ACTIONS for key in action.keys_shown.split(" ")}
+    assert len(keys) >= 10 and set(keys) <= shown
 
 
-def test_the_help_is_short() -> None:
-    try:
-        main(["--help"])
-    except SystemExit as end:
-        assert end.code == 0
+def test_it_counts_the_lessons_there_are() -> None:
+    assert f"{len(names())} lessons" in README
+
+
+def test_the_command_that_continuous_integration_reads_is_there() -> None:
+    command = README.split("<!-- test -->\n```bash\n")[1].splitlines()[0]
+    assert command.startswith("python3 -m venv ") and command.endswith("pytest -q")

@@ -1,4 +1,4 @@
-"""The session in the README is one that the program gives."""
+"""The session in the guide is one that the program gives."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 import pytest
 
 from nn_tui.experiment.examples import example
+from nn_tui.guide.pages import FOLDER
 from tests.plain.typist import session
-from tests.terminal.program import ROOT
 
 pytestmark = pytest.mark.numeric
 
@@ -18,9 +18,9 @@ def without_numbers(text: str) -> str:
     return re.sub(r"\d+(\.\d+)?", "#", re.sub(r"Saved as run \S+\.", "Saved as run ID.", text))
 
 
-def test_the_session_in_the_readme_is_what_is_told() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.split("<!-- plain -->\n```\n")[1].split("```")[0]
+def test_the_session_in_the_guide_is_what_is_told() -> None:
+    page = (FOLDER / "plain.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- plain -->\n```\n")[1].split("```")[0]
     typed = [line.removeprefix("> ") for line in shown.splitlines() if line.startswith("> ")]
     told = session(example("circle"), typed)
     # As sets: a machine that is busy looks at the run, and tells of it, at other moments.

@@ -22,7 +22,7 @@ def told(spec: Spec, *lines: str) -> tuple[list[str], int]:
 
 
 def session(spec: Spec, typed: Sequence[str]) -> str:
-    """Give a session as the README shows it: what is typed behind `>`, what is told below it."""
+    """Give a session as the guide shows it: what is typed behind `>`, what is told below it."""
     tells = io.StringIO()
     shell = Shell(Workbench(spec, RunStore()), io.StringIO(), tells)
     shell.greet()

@@ -1,6 +1,6 @@
 """What can be typed: each command a function, registered with its short form; its docstring is its help.
 
-`help`, the errors and the README's list are read from what is registered here; nobody keeps a second list.
+`help` and the errors are read from what is registered here; nobody keeps a second list.
 """
 # ruff: noqa: I001
 

@@ -1,4 +1,4 @@
-"""Commands of the program itself: help, how much is told, the bell, leaving."""
+"""Commands of the program itself: help, the guide, how much is told, the bell, leaving."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nn_tui.plain.verbs.verb import VERBS, Words, verb, verb_named
 if TYPE_CHECKING:
     from nn_tui.plain.shell import Shell
 
-__all__ = ["bell", "help_", "quit_", "say"]
+__all__ = ["bell", "guide", "help_", "quit_", "say"]
 
 
 @verb("Program", "?", "[COMMAND|GROUP]")
@@ -26,6 +26,17 @@ def help_(shell: Shell, words: Words) -> None:
         return
     for group in groups:
         shell.say(f"{group}:", *(one.line for one in VERBS.values() if one.group == group))
+
+
+@verb("Program", "gd", "[PAGE|search WORDS]")
+def guide(shell: Shell, words: Words) -> None:
+    """Tell the pages of the guide, one page, or the places that have some words: guide search padding."""
+    from nn_tui.guide import page_lines, place_lines
+
+    if words[:1] == ["search"]:
+        shell.say(*place_lines(" ".join(words[1:])))
+    else:
+        shell.say(*page_lines(" ".join(words)))
 
 
 @verb("Program", "y", "[every N epochs|N seconds|nothing]")
