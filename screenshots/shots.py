@@ -186,10 +186,11 @@ SHOTS = (
     Shot("lesson_deep", "Workbench", "n n S", lesson="02-deep", before=_begun, ready=_shown),
     Shot("confirm", "ConfirmScreen", "right_square_bracket q"),
     Shot("help", "HelpScreen", "question_mark"),
+    Shot("guide", "GuideScreen", "U slash q u e r i e s"),
     Shot("jump", "JumpScreen", "ctrl+o"),
     Shot("palette", "Palette", "ctrl+p"),
 )
-"""In the order of the pictures' names in the README and of the keys."""
+"""In the order of the pictures' names in the guide and of the keys."""
 
 RUNS: tuple[tuple[str, Callable[[], Spec]], ...] = (
     ("clinical-trial", lambda: example("clinical-trial")),

@@ -1,4 +1,4 @@
-"""What a person can do, each once: bindings, palette, footer, help and the README's table derive from it.
+"""What a person can do, each once: bindings, palette, footer, help and the guide's table derive from it.
 
 An action's `name` is the method `action_<name>` of its owner, the app or the workbench screen.
 """
@@ -382,6 +382,7 @@ ACTIONS: Final = (
         "Program",
     ),
     Action("help", "question_mark,f1", "?", "Help", "Show all keys.", "Program", "help", footer=_always),
+    Action("guide", "U", "U", "User guide", "Read the guide, and search it.", "Program"),
     Action(
         "change_mouse", "M", "M", "Mouse on or off",
         "Give the mouse to the terminal, so that text can be selected and copied, or take it back.",
@@ -451,7 +452,7 @@ def groups() -> Iterable[tuple[Group, list[Action]]]:
 
 
 def key_table() -> str:
-    """Write the keys as a Markdown table, as the README has it."""
+    """Write the keys as a Markdown table, as the guide has it."""
     lines = ["| key | what it does |", "|---|---|"]
     lines += [f"| `{action.keys_shown}` | {action.sentence} |" for action in ACTIONS]
     return "\n".join(lines)

@@ -155,6 +155,12 @@ class NnTuiApp(
 
         self.push_screen(HelpScreen(self.screen, bench=self.screen is self.workbench))
 
+    def action_guide(self) -> None:
+        """Open the guide."""
+        from nn_tui.tui.screens.guide import GuideScreen
+
+        self.push_screen(GuideScreen())
+
     def action_change_look(self) -> None:
         """Change between dark and light."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

@@ -39,7 +39,8 @@ class HelpScreen(Dialog[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "leave", "Close", show=False)
+        Binding("escape,q,question_mark,f1", "leave", "Close", show=False),
+        Binding("U", "guide", "Read the guide", show=False),
     ]
 
     def __init__(self, here: Screen[object], *, bench: bool) -> None:
@@ -62,10 +63,14 @@ class HelpScreen(Dialog[None]):
                         yield from _group("Everywhere", [_words(one) for one in actions if one.anywhere])
                 if self._bench:
                     yield from _group("In a form", FORMS)
-            keys = [("esc close", "leave")]
+            keys = [("esc close", "leave"), ("U guide", "guide")]
             if self._bench:
                 keys.append(("everything here is in the command palette too, ctrl+p", ""))
             yield KeyHint(keys)
+
+    async def action_guide(self) -> None:
+        """Read the guide, and search it."""
+        await self.app.run_action("app.guide")
 
     def action_leave(self) -> None:
         """Close it."""
