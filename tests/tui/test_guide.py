@@ -104,5 +104,6 @@ async def test_a_link_leads_to_its_heading_and_one_to_the_web_is_copied(start: S
         page.post_message(page.LinkClicked(page, "https://numpy.org"))
         await settled(app, pilot)
         assert app.clipboard == "https://numpy.org"
+        assert "copied: https://numpy.org" in lines_of(screen.scroll)
         await pilot.press("q")
         assert app.screen is app.workbench

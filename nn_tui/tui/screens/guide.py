@@ -114,7 +114,7 @@ class GuideScreen(Page[None]):
         page = page_named(name)
         if name != self.shown:
             self.shown = name
-            self.scroll.border_title = page.title
+            self.scroll.border_title, self.scroll.border_subtitle = page.title, ""
             self.scroll.scroll_home(animate=False)
             await self.page.update(page.text.split("\n", 1)[1])
         elif self.places and not anchor:
@@ -152,7 +152,7 @@ class GuideScreen(Page[None]):
             name = page_named(target.removesuffix(".md")).name if target else self.shown
         except UsageError:
             self.app.copy_to_clipboard(event.href)
-            self.notify(f"Copied: {event.href}")
+            self.scroll.border_subtitle = f"copied: {event.href}"
             return
         await self.show(name, anchor)
         if self.line.value:
