@@ -57,6 +57,15 @@ async def test_every_page_is_listed_and_the_selected_one_is_shown(
         assert "What is new for users" in lines_of(screen.scroll)
 
 
+async def test_brackets_on_a_page_are_no_markup_where_the_mouse_rests(start: Start) -> None:
+    async with start() as (app, pilot):
+        screen = await opened(app, pilot)
+        await screen.show("commands")
+        await settled(app, pilot)
+        assert "nn-tui [SOURCE]" in lines_of(screen.scroll)
+        assert not [widget for widget in screen.page.query("*") if widget.tooltip]
+
+
 async def test_a_page_is_scrolled_and_left(start: Start) -> None:
     async with start(size=(80, 24)) as (app, pilot):
         screen = await opened(app, pilot)

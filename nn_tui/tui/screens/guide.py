@@ -8,16 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Input, Markdown, OptionList
+from textual.widgets import Input, Markdown
 from textual.widgets.option_list import Option
 
 from nn_tui.errors import UsageError
 from nn_tui.guide import Passage, anchor_of, find, page_named, pages
+from nn_tui.tui.content import OptionList, entitle, option, stacked, words
 from nn_tui.tui.forms.editors import TextEditor
 from nn_tui.tui.panels.links import KeyHint
 from nn_tui.tui.screens.leaving import Page
+from nn_tui.tui.widgets.page_text import PageText
 
 MOST_PLACES = 200
 """Places that are listed at most; who wants others writes another word."""
@@ -38,7 +39,7 @@ class GuideScreen(Page[None]):
     line = query_one(TextEditor)
     list = query_one(OptionList)
     scroll = query_one(VerticalScroll)
-    page = query_one(Markdown)
+    page = query_one(PageText)
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,9 +53,9 @@ class GuideScreen(Page[None]):
         with Horizontal():
             with Vertical(id="left"):
                 yield TextEditor("", empty="/ words to find", asks=True)
-                yield OptionList(markup=False)
+                yield OptionList()
             with VerticalScroll(classes="panel holder"):
-                yield Markdown(open_links=False)
+                yield PageText()
         keys = [
             ("enter read", "read"), ("/ find", "find"), ("left list", "list"), ("esc back", "back"),
             ("q close", "close"),
@@ -69,7 +70,7 @@ class GuideScreen(Page[None]):
     def _list_pages(self) -> None:
         self.places = []
         self.list.clear_options()
-        self.list.add_options([Option(page.title, id=page.name) for page in pages()])
+        self.list.add_options([option(page.title, page.name) for page in pages()])
         self.list.highlighted = self.list.get_option_index(self.shown or pages()[0].name)
 
     @on(Input.Changed)
@@ -84,9 +85,8 @@ class GuideScreen(Page[None]):
         if self.places:
             self.list.highlighted = 0
         else:
-            self.list.add_option(
-                Option(Content.styled("Nothing has these words.", "$muted"), disabled=True)
-            )
+            told = words("Nothing has these words.", "$muted")
+            self.list.add_option(option(told, disabled=True))
 
     @on(Input.Submitted)
     def leave_line(self) -> None:
@@ -114,9 +114,9 @@ class GuideScreen(Page[None]):
         page = page_named(name)
         if name != self.shown:
             self.shown = name
-            self.scroll.border_title, self.scroll.border_subtitle = page.title, ""
+            entitle(self.scroll, page.title, "")
             self.scroll.scroll_home(animate=False)
-            await self.page.update(page.text.split("\n", 1)[1])
+            await self.page.show(page.text.split("\n", 1)[1])
         elif self.places and not anchor:
             self.scroll.scroll_home(animate=False)
         if anchor:
@@ -152,7 +152,7 @@ class GuideScreen(Page[None]):
             name = page_named(target.removesuffix(".md")).name if target else self.shown
         except UsageError:
             self.app.copy_to_clipboard(event.href)
-            self.scroll.border_subtitle = f"copied: {event.href}"
+            entitle(self.scroll, page_named(self.shown).title, f"copied: {event.href}")
             return
         await self.show(name, anchor)
         if self.line.value:
@@ -176,7 +176,7 @@ class GuideScreen(Page[None]):
 
 
 def _option(place: Passage) -> Option:
-    lines = [Content.styled(place.place, "bold")]
+    lines = [words(place.place, "bold")]
     if place.text != place.heading:
-        lines.append(Content.styled(place.text, "$muted"))
-    return Option(Content("\n").join(lines))
+        lines.append(words(place.text, "$muted"))
+    return option(stacked(lines))
