@@ -60,6 +60,15 @@ def test_every_command_is_named() -> None:
         assert name == "open" or f"`nn-tui {name}" in source_of("commands"), name
 
 
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "open"])
+def test_a_command_has_the_options_that_are_named(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [item for item in source_of("commands").split("\n- ") if item.startswith(f"`nn-tui {name}")]
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert items and set(re.findall(r"--[a-z][a-z-]+", " ".join(items).split("\n\n")[0])) <= known
+
+
 def test_every_command_of_the_plain_mode_is_named_in_its_group() -> None:
     rows = [row for row in table_under("Commands", "plain").splitlines() if " | `" in row]
     listed = {row.split("| ")[1].strip(): re.findall(r"`(\w+)`", row) for row in rows}
@@ -189,7 +198,7 @@ def test_the_command_lists_prints_and_searches(capsys: pytest.CaptureFixture[str
     [
         (["kears"], 2, "Did you mean 'keras'?"),
         (["--search", "zzzz"], 1, "nothing with the words 'zzzz'"),
-        (["--search", ""], 2, "nothing to search for"),
+        (["--search", ""], 2, "--search is empty"),
         (["data", "--search", "rows"], 2, "Leave one out"),
     ],
 )
@@ -206,3 +215,5 @@ def test_a_search_without_a_place_is_a_fault_with_a_remedy() -> None:
 
     with pytest.raises(NnTuiError, match="other words"):
         place_lines("zzzz")
+    with pytest.raises(UsageError, match="nothing to search for"):
+        place_lines(" ")

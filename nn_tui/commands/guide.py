@@ -7,9 +7,7 @@ import argparse
 
 def guide_options(parser: argparse.ArgumentParser) -> None:
     """Add the name of a page and the words to search for."""
-    parser.add_argument(
-        "page", metavar="PAGE", nargs="?", default="", help="which page; default: list them"
-    )
+    parser.add_argument("page", metavar="PAGE", nargs="?", help="the page's name; default: list the pages")
     parser.add_argument(
         "--search", metavar="WORDS", nargs="+", help="list the places that have all of the words"
     )
@@ -24,5 +22,6 @@ def tell_guide(options: argparse.Namespace) -> int:
         raise UsageError(
             f"--search looks in all pages, got the page {options.page!r} as well.", "Leave one out."
         )
-    print("\n".join(place_lines(" ".join(options.search)) if options.search else page_lines(options.page)))
+    lines = place_lines(" ".join(options.search)) if options.search else page_lines(options.page or "")
+    print("\n".join(lines))
     return 0
