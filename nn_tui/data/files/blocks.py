@@ -92,7 +92,7 @@ class StoredRows:
         self.connection = connection
         self.first_line = first_line
         with plainly(path):
-            self._types = types_of(connection.execute("SELECT * FROM stored LIMIT 0"))
+            self._types = types_of(connection, "SELECT * FROM stored")
             counted = connection.execute("SELECT count(*) FROM stored").fetchone()
         self.names = tuple(self._types)
         self._count = int(counted[0]) if counted else 0
@@ -152,15 +152,14 @@ def stored(path: Path, scan: Scan, watch: Watch, memory: str = MEMORY) -> Iterat
 def _store(path: Path, connection: duckdb.DuckDBPyConnection, scan: Scan) -> None:
     """Fill the table `stored`; where the first rows have decimal commas, with those read as numbers."""
     if scan.spelled is None:
-        types = types_of(connection.execute(f"SELECT * FROM ({scan.sql}) LIMIT 0", list(scan.values)))
+        types = types_of(connection, scan.sql, scan.values)
         wide = [name for name in wide_columns(types) if name not in scan.as_text]
         scan = with_text(scan, types)
         scan = replace(scan, sql=in_words(scan.sql, wide)) if wide else scan
     connection.execute(f"CREATE OR REPLACE TABLE stored AS {scan.sql}", list(scan.values))
-    first = connection.execute(f"SELECT * FROM stored WHERE rowid < {_LOOKED_AT}")
-    types = types_of(first)
+    types = types_of(connection, "SELECT * FROM stored")
     refuse_many(path, types)
-    arrays = first.fetchnumpy()
+    arrays = connection.execute(f"SELECT * FROM stored WHERE rowid < {_LOOKED_AT}").fetchnumpy()
     columns = [column_from(path, name, types[name], arrays[name]) for name in arrays]
     if scan.with_commas and any(map(has_decimal_commas, columns)):
         connection.execute(f"CREATE OR REPLACE TABLE stored AS {scan.with_commas}", list(scan.values))

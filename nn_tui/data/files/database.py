@@ -93,6 +93,7 @@ def table_of(
         DataError: it fails, or a column holds what is no plain value; says where.
     """
     with plainly(path):
+        types = types_of(connection, sql, values)
         result = connection.execute(sql, list(values))
         described = [name for name, *_ in result.description or ()]
         refuse_many(path, described)
@@ -100,7 +101,6 @@ def table_of(
             raise DataError(
                 f"{path}: the column name {twice[0]!r} occurs more than once.", "Rename it with AS."
             )
-        types = types_of(result)
         if wide := wide_columns(types):
             result = connection.execute(in_words(sql, wide), list(values))
         arrays = result.fetchnumpy()
@@ -110,9 +110,13 @@ def table_of(
     return Table(path.name, columns), types
 
 
-def types_of(result: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Give DuckDB's type of every column of a result."""
-    return {name: str(kind) for name, kind, *_ in result.description or ()}
+def types_of(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> dict[str, str]:
+    """Return DuckDB's type of every column of a query, without running it.
+
+    The description of a result says only that a column holds numbers in DuckDB 1.3.
+    """
+    described = connection.execute(f"DESCRIBE {sql}", list(values)).fetchall()
+    return {name: kind for name, kind, *_ in described}
 
 
 def wide_columns(types: Mapping[str, str]) -> list[str]:

@@ -42,7 +42,7 @@ BYTES_A_SECOND = 10 << 20
 MEMORY = 256 << 20
 """Bytes that DuckDB may take, and that the rows may have, and `UNPACKED` times the files' own besides."""
 UNPACKED = 8
-_UNCOUNTED = 512 << 20
+_UNCOUNTED = 384 << 20
 """Bytes that the process may take besides: DuckDB does not count all that it takes."""
 _TEXT = 60
 """Bytes that a text takes in Python beside its letters."""
