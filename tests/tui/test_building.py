@@ -204,3 +204,13 @@ async def test_the_selection_follows_an_experiment_that_gets_shorter(start: Star
         assert app.workbench.listing.selected in app.workbench.listing.places
         await pilot.press("enter")
         assert app.screen is not app.workbench
+
+
+async def test_a_layer_that_was_added_is_selected(start: Start) -> None:
+    async with start() as (app, pilot):
+        await pilot.press("end", "home", "down", "down", "down", "a")
+        await pilot.press(*"dense", "enter", "enter")
+        assert [layer.settings["units"] for layer in app.spec.layers] == [16, 32, 2, 2]
+        assert app.workbench.listing.selected == "layers.3"
+        await pilot.press("K")
+        assert app.workbench.listing.selected == "layers.2"

@@ -13,7 +13,7 @@ from nn_tui.tui.app import NnTuiApp
 from tests.export.keras_code.snippets import CLASSIC, FOUR_LAYERS, REGULARIZED
 from tests.tui.conftest import Start, show
 from tests.tui.trainers import FakeFactory, snapshot
-from tests.tui.waiting import settled
+from tests.tui.waiting import settled, until
 
 
 async def paste(app: NnTuiApp, pilot: Pilot[None], text: str) -> None:
@@ -55,7 +55,8 @@ async def test_a_network_without_rows_shows_nothing_of_the_one_before(
         assert app.snapshot.curves.values == {} and app.snapshot.status.epoch == 0
         await pilot.press("u")
         await settled(app, pilot)
-        assert app.trainer is before and app.snapshot.status.epoch == 5, "what was trained is there again"
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status.epoch == 5)
+        assert app.trainer is before, "what was trained is there again"
 
 
 async def test_pasted_code_with_a_fault_names_the_line_and_changes_nothing(start: Start) -> None:

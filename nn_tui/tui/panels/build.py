@@ -56,6 +56,8 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
     rows: var[list[Row]] = var(list)
     selected: var[str] = var("layers.0")
     spaced: reactive[bool] = reactive(False, layout=True)
+    awaited = ""
+    """A place that was to be selected and is not there yet: it is when the rows that have it come."""
 
     _placed: tuple[object, list[tuple[Row, int]]] | None = None
 
@@ -65,9 +67,10 @@ class BuildList(Focusable, QuietLinks, can_focus=True):
         return [row.path for row in self.rows if row.path]
 
     def validate_selected(self, path: str) -> str:
-        """Select the nearest place where there is no such place any more: what chose it may have waited."""
+        """Select the nearest place where there is no such place: it is gone, or still to come."""
         places = self.places
-        return path if not places or path in places else place_of(path, places)
+        self.awaited = "" if not places or path in places else path
+        return place_of(path, places) if self.awaited else path
 
     def action_select(self, by: int) -> None:
         """Select the row some way up or down."""
@@ -278,6 +281,9 @@ class BuildPanel(Vertical):
         listed = rows(self.spec, self.checkup)
         places = [row.path for row in listed if row.path]
         before = listing.places
+        if listing.awaited in places:
+            listing.set_reactive(BuildList.selected, listing.awaited)
+            listing.awaited = ""
         if (selected := listing.selected) not in places:
             # Where the last layer was removed, the one before it is selected now.
             at = min(before.index(selected), len(places)) - 1 if selected in before else None
