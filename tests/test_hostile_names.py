@@ -60,6 +60,7 @@ def test_every_command_prints_text(folder: Path, capsys: pytest.CaptureFixture[s
         ("train", "rows.parquet", "--epochs", "1"),
         ("examples",),
         ("learn", "--list"),
+        ("guide",),
     ]
     for words in done:
         status, out, err = run(capsys, *words)
@@ -70,6 +71,7 @@ def test_every_command_prints_text(folder: Path, capsys: pytest.CaptureFixture[s
     assert {words[0] for words in done} >= {*COMMANDS} - {"open", "doctor"}
 
 
+@pytest.mark.slow
 def test_what_is_refused_is_told_in_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / f"a{ORDER}.py").write_text(f"model = Sequential(name='{ORDER}'\nx\x1b = 1")
     (folder / f"b{ORDER}.toml").write_text(f"name = '{ORDER[1:]}'\n[data\x1b]\n")
@@ -86,7 +88,8 @@ def test_what_is_refused_is_told_in_one_line(folder: Path, capsys: pytest.Captur
             ("sweep", "circle", "--vary", f"{name}=1,2"),
             ("sweep", "circle", "--vary", f"layers.0.units=1,{name}?"),
             ("runs", "--sort", f"{name}?"), (f"--{name}",), ("train", "circle", f"--{name}", name),
-            ("export", f"{name}?", "--to", name), ("learn", f"{name}?"), ("line", "circle", f"{name}?"),
+            ("export", f"{name}?", "--to", name), ("learn", f"{name}?"),
+            ("guide", f"{name}?"), ("line", "circle", f"{name}?"),
             ("predict", f"{name}?", name), ("runs", "--delete", f"{name}?"),
             ("runs", "--rename", "kept", name), ("summary", f"SELECT {name}"),
         ]  # fmt: skip

@@ -89,6 +89,7 @@ def test_nothing_is_told_into_a_line_that_is_half_typed() -> None:
         told = terminal.raw.count(b"\r\nEpoch ")
         terminal.wait(lambda now: now.raw.count(b"\r\nEpoch ") > told)
         terminal.press("qu")
+        terminal.wait(lambda now: now.raw.endswith(b"qu"))  # else it may be read after the line was cleared
         terminal.press(b"\x03")
         terminal.wait(lambda now: b"train goes on, quit leaves." in now.raw)
         terminal.press("quit\n")
