@@ -92,6 +92,9 @@ class RunStore:
         if folder is None:
             with contextlib.suppress(OSError):  # it is told where the run is written
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Two processes may draw the same digits within a second: the folder is whose makes it.
+                while not _made(self.folder / "runs" / identity):
+                    identity = f"{identity[:-4]}{os.urandom(2).hex()}"
             folder = self.folder / "runs" / identity
         elif holds_run(folder) and not is_only_begun(folder, spec):
             card, place = self.card_at(folder), shlex.quote(str(folder))
@@ -371,3 +374,12 @@ BUNDLE = ".nntui"
 def is_bundle(path: Path) -> bool:
     """Whether a path leads to a packed run."""
     return path.suffix == BUNDLE and os.path.isfile(path)
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder; return whether it was not there."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True

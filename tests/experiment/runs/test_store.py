@@ -233,3 +233,12 @@ def test_who_waited_for_the_lock_of_a_run_that_was_moved_does_not_get_it() -> No
     with pytest.raises(RunError, match="not there any more"):
         hold(Moving(card.folder))
     assert Path(gone.folder).is_dir()
+
+
+def test_two_runs_of_a_second_never_share_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, draw = iter([b"\x00\x01", b"\x00\x01", b"\x00\x02"]), os.urandom
+    monkeypatch.setattr(os, "urandom", lambda count: next(drawn) if count == 2 else draw(count))
+    monkeypatch.setattr("nn_tui.experiment.runs.store.time.time", lambda: 1.8e9)
+    store = RunStore(tmp_path)
+    first, second = store.create(small())[1], store.create(small())[1]
+    assert first.id.endswith("-0001") and second.id.endswith("-0002")
