@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,7 +149,8 @@ def test_a_run_that_the_index_has_missed_is_found_by_its_folder(
         locked.setattr(sqlite3, "connect", _locked)
         second = trained(RunStore())
     assert {card.id for card in RunStore().runs()} == {first, second}
-    rows = sqlite3.connect(home / "runs.sqlite").execute("SELECT id FROM runs").fetchall()
+    with closing(sqlite3.connect(home / "runs.sqlite")) as index:
+        rows = index.execute("SELECT id FROM runs").fetchall()
     assert {identity for (identity,) in rows} == {first, second}
 
 
