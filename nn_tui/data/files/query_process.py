@@ -36,7 +36,7 @@ from nn_tui.data.table import Column, Table
 from nn_tui.errors import DataError
 
 Array = NDArray[Any]
-SECONDS = 3.0
+SECONDS = 2.0
 """Seconds that a query may take, and one more for every `BYTES_A_SECOND` of its files."""
 BYTES_A_SECOND = 10 << 20
 MEMORY = 256 << 20
