@@ -211,6 +211,8 @@ def checked(name: str, label: str, array: Array, *, words: bool = False) -> Arra
         raise DataError(f"{name}: {label} holds values of type {array.dtype}, not numbers.", "")
     if not array.ndim or not len(array):
         raise DataError(f"{name}: {label} has no rows.", "")
+    if not array.size:
+        raise DataError(f"{name}: the rows of {label} hold nothing: its shape is {array.shape}.", "")
     if array.dtype.kind == "f":
         for start in range(0, len(array), 65536):
             if not np.isfinite(array[start : start + 65536]).all():

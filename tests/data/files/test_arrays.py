@@ -119,3 +119,10 @@ def test_what_is_no_image_is_told_with_its_name(tmp_path: Path) -> None:
         read_images(tmp_path / "empty")
     with pytest.raises(DataError, match="has no folder with images"):
         load_dataset(str(tmp_path / "empty"), {})
+
+
+@pytest.mark.parametrize("shape", [(40, 0), (40, 8, 0), (40, 0, 0, 3)])
+def test_rows_that_hold_nothing_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    np.savez(tmp_path / "empty.npz", x=np.zeros(shape), y=np.arange(40) % 2)
+    with pytest.raises(DataError, match="hold nothing"):
+        read_arrays(tmp_path / "empty.npz")
