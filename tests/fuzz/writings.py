@@ -432,7 +432,7 @@ def names(random: Random, folder: Path) -> Case:
 
 
 PLAIN = ("set layer 1 units", "set", "add", "open", "train", "name", "note", "stop when",
-    "help", "save", "compare", "runs",
+    "help", "compare", "runs",
          "predict", "", "remove", "set optimizer learning_rate", "fork", "data",
          "line", "race")  # fmt: skip
 
