@@ -76,3 +76,19 @@ def test_bad_data_end_with_status_2_and_one_line(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.count("\n") == 1 and "line 3 has 1 field" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("sides", "expected"), [((300, 300, 300), (96, 96)), ((20, 20, 20), None), ((20, 30, 400), (30, 30))]
+)
+def test_images_are_brought_to_their_usual_size_but_none_too_large(
+    tmp_path: Path, sides: tuple[int, ...], expected: tuple[int, int] | None
+) -> None:
+    image = pytest.importorskip("PIL.Image", reason="needs the extra `images`")
+    for label in ("a", "b"):
+        (tmp_path / label).mkdir()
+        for number, side in enumerate(sides * 8):
+            image.new("RGB", (side, side), (number * 9, 10, 10)).save(tmp_path / label / f"{number}.png")
+    proposal = propose(str(tmp_path))
+    assert proposal.spec.data.settings.get("size") == expected
+    assert ("brought to" in proposal.why) == (expected is not None)
