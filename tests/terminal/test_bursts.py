@@ -16,5 +16,5 @@ def test_a_burst_reaches_the_form(keys: str) -> None:
         terminal.press("\x1bu")
         terminal.wait_for("1 Dense 16 relu")
         terminal.press("\x1bq")
-        terminal.wait(lambda now: now.process.poll() is not None)
+        assert terminal.end(60) == 0
         terminal.assert_clean()
